@@ -1,0 +1,1 @@
+"""The model that `topline` loads when it is not told otherwise."""

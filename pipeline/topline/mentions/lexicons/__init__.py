@@ -1,0 +1,1 @@
+"""Term tables: one row a term, tab-separated, with a header."""
