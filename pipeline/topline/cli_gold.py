@@ -1,0 +1,134 @@
+"""`topline gold`: check, fetch, resolve, count and compile the annotations.
+
+Each command parses, calls one function and prints. Libraries are imported inside the commands: `--help` stays quick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+gold_app = typer.Typer(help="Check, fetch, resolve, count and compile gold annotations.", no_args_is_help=True)
+
+GoldPath = Annotated[Path, typer.Argument(help="A gold file, or a folder of *.jsonl.", metavar="GOLD")]
+# typer reads the annotations at run time and wants Optional spelled out on Python 3.11 with some of its versions.
+TextsOption = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option("--texts", help="Folder of ID.txt for gold that holds offsets only.", metavar="DIR"),
+]
+
+
+@gold_app.command()
+def check(gold: GoldPath, texts: TextsOption = None) -> None:
+    """Refuse whatever does not hold in gold annotations, naming file, line and id."""
+    from topline.gold import find_problems
+
+    problems = find_problems(gold, texts)
+    _say(problems)
+    if problems:
+        raise typer.Exit(1)
+    typer.echo(f"{gold}: holds", err=True)
+
+
+@gold_app.command()
+def fetch(
+    folder: Annotated[Path, typer.Argument(help="Where the texts go, as ID.txt.", metavar="DIR")],
+    sources: Annotated[Path, typer.Option(help="Where each text is public.", metavar="FILE")] = Path(
+        "annotations/sources.jsonl"
+    ),
+    base_url: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="Address before REPOSITORY/COMMIT/PATH, for a mirror.", metavar="URL"),
+    ] = None,
+) -> None:
+    """Get the texts that the gold's offsets point into, and check each sha256."""
+    from topline.gold.fetch import BASE_URL, fetch_texts, load_sources
+
+    states: dict[str, int] = {}
+    for text in fetch_texts(load_sources(sources), folder, base_url or BASE_URL):
+        states[text.state] = states.get(text.state, 0) + 1
+        _say([text.message] if text.message else [])
+    typer.echo(", ".join(f"{count} {state}" for state, count in sorted(states.items())), err=True)
+    if states.get("refused"):
+        raise typer.Exit(1)
+
+
+@gold_app.command()
+def resolve(
+    gold: GoldPath,
+    texts: Annotated[Path, typer.Option(help="Folder of ID.txt.", metavar="DIR")],
+    output: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("-o", "--output", help="File to write; the terminal without it.", metavar="FILE"),
+    ] = None,
+) -> None:
+    """Put texts and offsets together into gold that stands alone."""
+    import json
+
+    from topline.gold import load_gold
+    from topline.gold.files import write_lines
+
+    records = [record.to_dict() for record in load_gold(gold, texts)]
+    if output:
+        typer.echo(f"{write_lines(output, records)} documents -> {output}", err=True)
+        return
+    for record in records:
+        typer.echo(json.dumps(record, ensure_ascii=False))
+
+
+@gold_app.command()
+def stats(
+    gold: GoldPath,
+    texts: TextsOption = None,
+    split: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="Count each part of this split by itself too.", metavar="FILE"),
+    ] = None,
+) -> None:
+    """Count documents, results, kinds, places, fields and mentions."""
+    from topline.gold import load_gold
+    from topline.gold.split import choose_part, count_gold, load_split
+
+    records = load_gold(gold, texts)
+    counted = {"all": count_gold(records)}
+    if split:
+        parts = load_split(split)
+        counted |= {part: count_gold(choose_part(records, parts, part)) for part in parts}
+    for part, counts in counted.items():
+        typer.echo(f"{part}: {counts.documents} documents ({counts.empty} without results), {counts.results} results")
+        for name in ("kinds", "places", "fields", "mentions"):
+            held = ", ".join(f"{key} {count}" for key, count in getattr(counts, name).items())
+            typer.echo(f"  {name:9}{held}")
+
+
+@gold_app.command("compile")
+def compile_(
+    notes: Annotated[Path, typer.Argument(help="Folder of quote notes, ID.json.", metavar="NOTES")],
+    texts: Annotated[Path, typer.Argument(help="Folder of reading texts, ID.txt.", metavar="TEXTS")],
+    output: Annotated[Path, typer.Argument(help="Gold file to write.", metavar="OUT")],
+    no_text: Annotated[bool, typer.Option("--no-text", help="Write offsets and sha256 only.")] = False,
+) -> None:
+    """Turn annotators' quotes into gold; nothing is written unless every quote resolves to one place."""
+    from topline.gold.compiler import compile_folder
+    from topline.gold.files import write_lines
+
+    records, problems = compile_folder(notes, texts)
+    _say(problems)
+    if problems:
+        raise typer.Exit(1)
+    plain = [record.to_dict() for record in records]
+    for record in plain:
+        if no_text:
+            record.pop("text", None)
+    write_lines(output, plain)
+    results = sum(len(record.results) for record in records)
+    typer.echo(f"{len(records)} documents, {results} results -> {output}", err=True)
+
+
+def _say(sentences: Iterable[str]) -> None:
+    """Print sentences to standard error."""
+    for sentence in sentences:
+        typer.echo(sentence, err=True)

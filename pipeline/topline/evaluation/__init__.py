@@ -1,0 +1,1 @@
+"""Gold against predictions, both plain records: scores, outcomes, floors, differences and the error report."""

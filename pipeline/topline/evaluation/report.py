@@ -1,0 +1,200 @@
+"""The error report: scores, errors and calibration as one HTML file that opens from disk and loads nothing.
+
+Text of filings is untrusted. The template escapes whatever it prints; the search index goes in as JSON with every
+character escaped that could end a script; a content-security policy lets only this file's own style and script run,
+by their hashes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import shlex
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+from topline.evaluation.charts import Bar, CurvePoint, curve_points, worth_bars
+from topline.evaluation.outcomes import Outcome
+from topline.evaluation.passages import Piece, passage
+from topline.evaluation.rows import Pages, Row, Span
+from topline.evaluation.scorer import Evaluation
+from topline.evaluation.tables import decimal
+
+_HEAD = {"row": "Whole rows", "value": "Values", "endpoint": "Endpoints", "cohort": "Cohorts", "n": "n"}
+_FIELDS = {
+    "value": "Value",
+    "kind": "Kind",
+    "endpoint": "Endpoint",
+    "cohort": "Cohort",
+    "n": "n",
+    "numerator": "Numerator",
+    "time_frame": "Time frame",
+    "ci": "Interval",
+    "p_value": "p-value",
+    "comparator": "Comparator",
+    "confidence": "Confidence",
+}
+# `<` and `&` could open markup, U+2028 and U+2029 end a line of script in old readers.
+_UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&'\u2028\u2029"}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldLine:
+    """One field of both rows side by side; `differs` is None where there is nothing to compare with."""
+
+    name: str
+    gold: str
+    predicted: str
+    differs: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One outcome as the report shows it."""
+
+    number: int
+    outcome: Outcome
+    value: str
+    summary: str
+    endpoint: str
+    fields: tuple[FieldLine, ...]
+    pieces: tuple[Piece, ...]
+    command: str
+
+
+def render_report(evaluation: Evaluation, title: str) -> str:
+    """Return the report of an evaluation as HTML; `title` says what was compared."""
+    import jinja2
+
+    style, script = (_resource(f"report.{ending}") for ending in ("css", "js"))
+    items = report_items(evaluation)
+    environment = jinja2.Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
+    environment.filters["decimal"] = decimal
+    return environment.from_string(_resource("report.html.jinja")).render(
+        title=title,
+        style=style,
+        script=script,
+        policy=content_policy(style, script),
+        scores=evaluation.scores,
+        head={label: evaluation.scores.levels[name] for name, label in _HEAD.items()},
+        bars=worth_bars(evaluation.scores.outcomes),
+        curve=curve_points(evaluation.scores.reliability),
+        items=items,
+        kinds=Counter(item.outcome.kind for item in items),
+        documents=Counter(item.outcome.document for item in items),
+        endpoints=_endpoint_names(items),
+        index=safe_json(list(_index(items))),
+    )
+
+
+def report_items(evaluation: Evaluation) -> list[Item]:
+    """Return the outcomes as items, in order of document and place."""
+    pages = {document.id: document for document in evaluation.documents}
+    return [
+        _item(number, outcome, pages[outcome.document]) for number, outcome in enumerate(evaluation.outcomes, start=1)
+    ]
+
+
+def content_policy(style: str, script: str) -> str:
+    """Return the content-security policy under which nothing but this style and this script takes effect."""
+    sources = {"style-src": style, "script-src": script}
+    allowed = "; ".join(f"{name} '{_source_hash(text)}'" for name, text in sources.items())
+    return f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
+
+
+def safe_json(data: Any) -> str:
+    """Return JSON that may stand inside a script element whatever its strings hold."""
+    return json.dumps(data, ensure_ascii=False).translate(_UNSAFE)
+
+
+def _resource(name: str) -> str:
+    """Return a file that ships beside this module."""
+    return resources.files("topline.evaluation").joinpath(name).read_text("utf-8")
+
+
+def _source_hash(text: str) -> str:
+    """Return a text's hash as a policy names it."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _item(number: int, outcome: Outcome, pages: Pages) -> Item:
+    """Return one outcome as an item."""
+    first = (*outcome.gold, *outcome.predicted)[0]
+    return Item(
+        number=number,
+        outcome=outcome,
+        value=" / ".join(dict.fromkeys(row.value.text for row in (*outcome.gold, *outcome.predicted))),
+        summary=first.endpoint.text if first.endpoint else "no endpoint",
+        endpoint=_endpoint_name(first),
+        fields=tuple(_field_lines(outcome)),
+        pieces=passage(outcome, pages.text),
+        command=show_command(pages, first.value.start),
+    )
+
+
+def show_command(pages: Pages, start: int) -> str:
+    """Return the command that shows a place again, quoted for a shell."""
+    part = f" --document {pages.part}" if pages.part else ""
+    return f"topline show {shlex.quote(pages.file)}{part} --at {start}"
+
+
+def _endpoint_name(row: Row) -> str:
+    """Return the name by which items of one endpoint are filtered."""
+    return " ".join(row.endpoint.text.casefold().split()) if row.endpoint else "(none)"
+
+
+def _endpoint_names(items: Sequence[Item]) -> list[tuple[str, int]]:
+    """Return the endpoints with their counts, the commonest first."""
+    counts = Counter(item.endpoint for item in items)
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def _field_lines(outcome: Outcome) -> Iterator[FieldLine]:
+    """Yield the fields that either side gives."""
+    for name, label in _FIELDS.items():
+        gold, predicted = (_shown(rows, name) for rows in (outcome.gold, outcome.predicted))
+        if not gold and not predicted:
+            continue
+        compared = name != "confidence" and bool(outcome.gold) and bool(outcome.predicted)
+        yield FieldLine(label, gold, predicted, _differs(outcome, name) if compared else None)
+
+
+def _differs(outcome: Outcome, name: str) -> bool:
+    """Return whether a field is wrong; the value of a matched pair is right by definition."""
+    matched = outcome.faults or outcome.kind == "correct"
+    return name in outcome.faults if matched else name == "value"
+
+
+def _shown(rows: Sequence[Row], name: str) -> str:
+    """Return a field of some rows in words; an empty string when none gives it."""
+    shown = (_words(getattr(row, name)) for row in rows)
+    return "; ".join(text for text in shown if text)
+
+
+def _words(field: Span | str | float | None) -> str:
+    """Return one field in words."""
+    if isinstance(field, Span):
+        return " ".join(field.text.split())
+    return "" if field is None else str(field)
+
+
+def _index(items: Sequence[Item]) -> Iterator[Mapping[str, str]]:
+    """Yield what the script filters by, one object an item in the items' order."""
+    for item in items:
+        lines = (f"{line.gold} {line.predicted}" for line in item.fields)
+        words = " ".join((*(piece.text for piece in item.pieces), *lines, item.outcome.reason or ""))
+        yield {
+            "kind": item.outcome.kind,
+            "document": item.outcome.document,
+            "endpoint": item.endpoint,
+            "text": " ".join(words.casefold().split()),
+        }
+
+
+__all__ = ["Bar", "CurvePoint", "content_policy", "render_report", "report_items", "safe_json", "show_command"]

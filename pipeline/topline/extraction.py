@@ -1,0 +1,164 @@
+"""A file in, rows and an account of every number out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.util import load_config_from_str, load_model_from_config
+
+from topline import filings
+from topline.errors import FilingError, OffsetError, ToplineError
+from topline.relations.view import VALUE_LABELS
+from topline.schema import Document, Ledger, Mention, Result, Status
+from topline.segmentation import make_doc
+
+MAX_LENGTH = 100_000_000  # characters; spaCy's own limit is for its parser, which is not used here
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """What came out of one input: its rows, its status, and the documents as they were read."""
+
+    rows: tuple[Result, ...]
+    status: Status
+    docs: tuple[Doc, ...] = ()
+
+
+def load(model: str | Path | None = None) -> Language:
+    """Return the pipeline with a model's folder, the shipped model by default, or `rules` for none."""
+    config = load_config_from_str(resources.files("topline.configs").joinpath("default.cfg").read_text("utf-8"))
+    config.pop("training", None)
+    config["components"]["topline_relations"]["model"] = str(model or default_model())
+    nlp = load_model_from_config(config, auto_fill=True)
+    nlp.max_length = MAX_LENGTH
+    return nlp
+
+
+def default_model() -> Path:
+    """Return the folder of the shipped model."""
+    return Path(str(resources.files("topline.models") / "default"))
+
+
+def read_document(nlp: Language, document: Document) -> Doc:
+    """Run the pipeline on one document."""
+    doc = make_doc(nlp, document)
+    for _, component in nlp.pipeline:
+        doc = component(doc)
+    return doc
+
+
+def extract(nlp: Language, path: str | Path) -> Extracted:
+    """Return the rows of one input file; an input that cannot be read gives a status with the reason, no exception."""
+    name = str(path)
+    try:
+        documents = filings.read(path)
+        docs = tuple(read_document(nlp, document) for document in documents)
+        rows = tuple(row for doc in docs for row in doc._.results)
+        for doc in docs:
+            verify(doc)
+    except ToplineError as error:
+        reason = error.reason if isinstance(error, FilingError) else "offsets" if isinstance(error, OffsetError) else "unreadable"
+        return Extracted((), Status(name, None, "error", reason, str(error)))
+    ledger = add([make_ledger(doc) for doc in docs])
+    status = "results" if rows else "no_results"
+    reason = None if rows else no_results_reason(ledger)
+    sha256 = documents[0].source.sha256 if documents else None
+    return Extracted(rows, Status(name, sha256, status, reason, None, len(docs), len(rows), ledger), docs)  # type: ignore[arg-type]
+
+
+def no_results_reason(ledger: Ledger) -> str:
+    """Say why a readable input gave no rows."""
+    if not ledger.total:
+        return "no_numbers"
+    return "no_result_numbers" if ledger.unlinked else "all_numbers_set_aside"
+
+
+def number_fates(doc: Doc) -> Iterator[tuple[Mention, str, str]]:
+    """Yield every number of a document with its fate (`used`, `set_aside`, `unlinked`) and the reason."""
+    decided = {doc._.relations.view.mentions[d.value] for d in doc._.relations.decisions}
+    attached = {link.target: link.role for link in doc._.links}
+    for mention in doc._.mentions:
+        if mention.quantity is None:
+            continue
+        if mention in decided:
+            yield mention, "used", "value"
+        elif mention in attached:
+            yield mention, "used", attached[mention]
+        elif mention.label in VALUE_LABELS:
+            yield mention, "unlinked", "below_threshold"
+        else:
+            yield mention, "set_aside", mention.code or mention.label.lower()
+
+
+def make_ledger(doc: Doc) -> Ledger:
+    """Count what became of a document's numbers."""
+    fates = [(fate, reason) for _, fate, reason in number_fates(doc)]
+    totals = Counter(fate for fate, _ in fates)
+    aside = Counter(reason for fate, reason in fates if fate == "set_aside")
+    return Ledger(len(fates), totals["used"], totals["unlinked"], dict(sorted(aside.items())))
+
+
+def add(ledgers: Iterable[Ledger]) -> Ledger:
+    """Add ledgers up."""
+    total = Ledger()
+    for ledger in ledgers:
+        aside = Counter(total.set_aside) + Counter(ledger.set_aside)
+        total = replace(
+            total,
+            total=total.total + ledger.total,
+            used=total.used + ledger.used,
+            unlinked=total.unlinked + ledger.unlinked,
+            set_aside=dict(sorted(aside.items())),
+        )
+    return total
+
+
+def verify(doc: Doc) -> None:
+    """Raise OffsetError unless every quote of every row stands where its offsets point."""
+    text = doc.text
+    for row in doc._.results:
+        for name, quote in quotes(row):
+            if text[quote["start"] : quote["end"]] != quote["text"]:
+                raise OffsetError(
+                    f"{row.source.file}: {name} of row {row.id} is not at [{quote['start']}, {quote['end']}); this is a bug, please report it"
+                )
+
+
+def quotes(row: Result) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the quoted fields of a row as plain data."""
+    for name, held in asdict(row).items():
+        if isinstance(held, dict) and "start" in held and "text" in held:
+            yield name, held
+
+
+def document_id(doc: Doc) -> str:
+    """Return the id by which the gold knows a document: the file's stem, with `.N` for part N of a submission."""
+    source = doc._.document.source
+    return Path(source.file).stem + (f".{source.document}" if source.document else "")
+
+
+def mention_record(doc: Doc) -> dict[str, Any]:
+    """Return a document's mentions as a record for the evaluator."""
+    linked = {link.target for link in doc._.links}
+    mentions = [
+        {"start": m.start, "end": m.end, "label": "ENDPOINT" if m.label == "PHRASE" else m.label}
+        for m in doc._.mentions
+        if m.label not in ("PHRASE", "SET_ASIDE") or (m.label == "PHRASE" and m in linked)
+    ]
+    return {"schema": "topline-mentions/1", "id": document_id(doc), "mentions": mentions}
+
+
+def ledger_record(doc: Doc) -> dict[str, Any]:
+    """Return the fate of every number of a document as a record for the evaluator."""
+    numbers = [
+        {"start": m.start, "end": m.end, "label": m.label, "fate": fate, "reason": reason}
+        for m, fate, reason in number_fates(doc)
+    ]
+    return {"schema": "topline-ledger/1", "id": document_id(doc), "numbers": numbers}

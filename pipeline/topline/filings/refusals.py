@@ -1,0 +1,63 @@
+"""Bytes that are no filing, told apart before any reading, each with its reason and a remedy."""
+
+from __future__ import annotations
+
+import re
+
+from topline.errors import FilingError
+
+_ARCHIVES = (
+    b"PK\x03\x04",  # zip, and the office formats inside it
+    b"\x1f\x8b",  # gzip
+    b"7z\xbc\xaf",
+    b"BZh",
+    b"\xd0\xcf\x11\xe0",  # office formats before 2007
+    b"\x89PNG",
+    b"\xff\xd8\xff",  # JPEG
+    b"GIF8",
+)
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_CONTROLS = bytes(code for code in range(32) if code not in (9, 10, 11, 12, 13, 26, 27))
+_SAMPLE = 65_536
+_BINARY_SHARE = 0.02  # of control bytes: texts of 1994-2026 have below 0.0001, images and archives above 0.08
+_BLOCK_PAGE = re.compile(
+    r"""
+    request\s{1,3}+rate\s{1,3}+threshold\s{1,3}+exceeded              # the throttle's title
+  | exceeded\s{1,3}+the\s{1,3}+sec.{1,3}s\s{1,3}+(?:traffic\s{1,3}+limit|maximum\s{1,3}+allowable)
+  | your\s{1,3}+request\s{1,3}+originates\s{1,3}+from\s{1,3}+an\s{1,3}+undeclared
+  | undeclared\s{1,3}+automated\s{1,3}+tool
+  | <title>\s{0,9}+(?:403\s{1,3}+forbidden|access\s{1,3}+denied|error\s{1,3}+403)
+  | <h1>\s{0,9}+(?:403\s{1,3}+forbidden|access\s{1,3}+denied)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_BLOCK_PAGE_LENGTH = 40_000  # characters: a filing may quote such words, an error page is short
+
+
+def refuse_bytes(data: bytes, name: str) -> None:
+    """Refuse what is empty, a PDF or binary.
+
+    Raises:
+        FilingError: with reason `empty`, `pdf` or `binary`.
+    """
+    if not data.strip():
+        raise FilingError(f"{name}: the file is empty.", "empty")
+    if data[:1024].lstrip().startswith(b"%PDF-"):
+        raise FilingError(f"{name}: the file is a PDF; fetch the filing as text or HTML.", "pdf")
+    if data.startswith(_UTF16):
+        return
+    sample = data[:_SAMPLE]
+    controls = len(sample) - len(sample.translate(None, _CONTROLS))
+    if data.startswith(_ARCHIVES) or controls > _BINARY_SHARE * len(sample):
+        raise FilingError(f"{name}: the file is binary, not a filing; unpack or convert it first.", "binary")
+
+
+def refuse_block_page(text: str, name: str) -> None:
+    """Refuse a server's refusal that was saved in a filing's place.
+
+    Raises:
+        FilingError: with reason `block_page`.
+    """
+    if len(text) <= _BLOCK_PAGE_LENGTH and _BLOCK_PAGE.search(text):
+        sentence = "a server's refusal (403 or rate limit) stands in the filing's place; fetch it again"
+        raise FilingError(f"{name}: {sentence}.", "block_page")

@@ -1,0 +1,125 @@
+"""Reading text under construction: characters with their places, white space collapsed as HTML does.
+
+A no-break space is white space here, and becomes one plain space with its neighbours: filings use it for layout
+(438 in one 37 KB file), and no number may hang on which kind of space stands before its unit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from topline.filings.charset import printable
+from topline.schema import Exclusion, Segment
+
+# Zero-width spaces and joiners, direction marks, word joiner, byte order mark, soft hyphen.
+INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_WORD = rf"[^\s{INVISIBLE}]"
+_PIECES = re.compile(
+    rf"""
+    (?P<words>{_WORD}++ (?:\s {_WORD}++)*+)   # words one white space apart: they stay one run
+  | (?P<invisible>[{INVISIBLE}]++)
+  | (?P<space>\s++)                          # no-break and thin spaces too
+    """,
+    re.VERBOSE,
+)
+_SPACE = re.compile(r"\s")
+
+
+class Run(NamedTuple):
+    """Characters and their range in the source; `source_end` is `source_start` for what the reader put in."""
+
+    text: str
+    source_start: int
+    source_end: int
+
+
+class TextBuilder:
+    """Collects one block's characters; a `pre` block keeps its white space."""
+
+    __slots__ = ("_space", "hidden", "runs")
+
+    def __init__(self, hidden: list[Exclusion]):
+        self.runs: list[Run] = []
+        self.hidden = hidden
+        self._space: Run | None = None
+
+    @property
+    def last(self) -> str:
+        """Return the last character, a space if one is pending, and the empty string at the start."""
+        if self._space is not None:
+            return " "
+        return self.runs[-1].text[-1] if self.runs else ""
+
+    def add(self, text: str, start: int, pre: bool = False) -> None:
+        """Add characters that stand one for one in the source from `start` on."""
+        for match in _PIECES.finditer(text):
+            low, high = start + match.start(), start + match.end()
+            if match.lastgroup == "invisible":
+                self.hidden.append(Exclusion("invisible", low, high))
+            elif match.lastgroup == "space" and not pre:
+                self._add_space(low, high)
+            else:
+                words = match.group() if pre else _SPACE.sub(" ", match.group())
+                self._put(Run(printable(words), low, high))
+
+    def add_reference(self, text: str, start: int, end: int) -> None:
+        """Add the characters of a resolved reference."""
+        if text.isspace():
+            self._add_space(start, end)
+        elif text in INVISIBLE:
+            self.hidden.append(Exclusion("invisible", start, end))
+        else:
+            self._put(Run(text, start, end))
+
+    def add_break(self, text: str) -> None:
+        """Add white space of the reader's own, in place of the source's."""
+        self._space = None
+        if self.runs:
+            self.runs.append(Run(text, 0, 0))
+
+    def take(self) -> list[Run]:
+        """Return the runs without white space around them, and start anew."""
+        runs, self.runs, self._space = self.runs, [], None
+        while runs and runs[-1].text.isspace():
+            runs.pop()
+        return runs
+
+    def _add_space(self, start: int, end: int) -> None:
+        if self._space is None:
+            self._space = Run(" ", start, end)
+        elif self._space.source_end == start:
+            self._space = Run(" ", self._space.source_start, end)
+
+    def _put(self, run: Run) -> None:
+        if self._space is not None:
+            if self.runs and not self.runs[-1].text[-1].isspace():
+                self.runs.append(self._space)
+            self._space = None
+        self.runs.append(run)
+
+
+def segments(runs: Sequence[Run], start: int) -> list[Segment]:
+    """Return the segments of `runs` laid out from offset `start` on; neighbours that copy one for one are joined."""
+    result: list[Segment] = []
+    for run in runs:
+        end = start + len(run.text)
+        if run.source_end > run.source_start:
+            segment = Segment(start, end, run.source_start, run.source_end)
+            if result and _joins(result[-1], segment):
+                previous = result.pop()
+                segment = Segment(previous.start, end, previous.source_start, run.source_end)
+            result.append(segment)
+        start = end
+    return result
+
+
+def _joins(left: Segment, right: Segment) -> bool:
+    """Tell whether two segments touch on both sides and both copy their characters one for one."""
+    return (
+        left.end == right.start
+        and left.source_end == right.source_start
+        and left.end - left.start == left.source_end - left.source_start
+        and right.end - right.start == right.source_end - right.source_start
+    )

@@ -1,0 +1,120 @@
+"""Everything of interest in a text, as labelled mentions: quantities, drugs, doses, schedules, groups, endpoints, times.
+
+Mentions are found on characters and written to `doc.spans["mentions"]` (they may overlap); `doc._.mentions` holds the
+parsed records in order of place.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from topline.mentions import cohorts, drugs, endpoint_terms, phrases, quantities, schedules, time_frames
+from topline.schema import Block, Document, Mention
+
+VALUE_LABELS = frozenset({"PERCENT", "COUNT", "DURATION", "RATIO", "NUMBER", "P_VALUE"})
+_HEADS = frozenset({"heading", "table_cell"})
+
+if not Doc.has_extension("mentions"):
+    Doc.set_extension("mentions", default=())
+
+
+@Language.factory("topline_mentions", retokenizes=False)
+def make_mentions(nlp: Language, name: str) -> Mentions:
+    """Make the component that finds mentions."""
+    return Mentions()
+
+
+class Mentions:
+    """Write `doc._.mentions` and the span group `mentions`; needs sentences and `doc._.document`."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        sentences = [(sentence.start_char, sentence.end_char) for sentence in doc.sents]
+        doc._.mentions = find(doc._.document, sentences)
+        spans = (
+            doc.char_span(mention.start, mention.end, label=mention.label, alignment_mode="expand")
+            for mention in doc._.mentions
+        )
+        doc.spans["mentions"] = [span for span in spans if span is not None]
+        return doc
+
+
+def find(document: Document, sentences: list[tuple[int, int]]) -> tuple[Mention, ...]:
+    """Return a document's mentions in order; numbers in page furniture are set aside."""
+    text = document.text
+    numbers = [_furnished(mention, document) for mention in quantities.match(text)]
+    names = drugs.match(text)
+    groups = cohorts.match(text)
+    times = time_frames.match(text)
+    doses = schedules.match(text)
+    terms = endpoint_terms.match(text)
+    cutting = _disjoint([*numbers, *groups, *names, *times, *doses])
+    wanted = _worth_reading(document.blocks, sentences, numbers)
+    found = [*_endpoints(text, wanted, cutting, terms), *_bare_heads(document)]
+    return tuple(sorted([*numbers, *names, *groups, *times, *doses, *found], key=_place))
+
+
+def _place(mention: Mention) -> tuple[int, int, str]:
+    return mention.start, mention.end, mention.label
+
+
+def _furnished(mention: Mention, document: Document) -> Mention:
+    """Set a number aside that is part of the page: its number, a running head."""
+    inside = any(start <= mention.start < end for start, end in document.furniture)
+    return Mention(mention.start, mention.end, "SET_ASIDE", "furniture", mention.quantity) if inside else mention
+
+
+def _disjoint(mentions: Iterable[Mention]) -> list[Mention]:
+    """Return the mentions in order, without those that begin inside an earlier one."""
+    kept: list[Mention] = []
+    for mention in sorted(mentions, key=lambda m: (m.start, -m.end)):
+        if not kept or mention.start >= kept[-1].end:
+            kept.append(mention)
+    return kept
+
+
+def _worth_reading(
+    blocks: tuple[Block, ...], sentences: list[tuple[int, int]], numbers: list[Mention]
+) -> Iterator[tuple[int, int]]:
+    """Yield the sentences in which an endpoint may stand: those with a value, headings, cells, and heads of lists."""
+    values = [mention.start for mention in numbers if mention.label in VALUE_LABELS]
+    starts = [block.start for block in blocks]
+    for start, end in sentences:
+        if bisect_left(values, start) < bisect_left(values, end):
+            yield start, end
+            continue
+        k = bisect_left(starts, start + 1) - 1
+        if k < 0:
+            continue
+        leads = k + 1 < len(blocks) and blocks[k + 1].kind in ("list_item", "table_cell") and end >= blocks[k].end - 2
+        if blocks[k].kind in _HEADS or leads:
+            yield start, end
+
+
+def _endpoints(
+    text: str, sentences: Iterator[tuple[int, int]], cutting: list[Mention], terms: list[Mention]
+) -> Iterator[Mention]:
+    """Yield the phrases of the sentences; one that holds a term of the endpoint table is an ENDPOINT with its code."""
+    cut_starts, term_starts = [m.start for m in cutting], [m.start for m in terms]
+    covered: set[int] = set()
+    for start, end in sentences:
+        low = max(0, bisect_left(cut_starts, start) - 1)
+        inside = cutting[low : bisect_left(cut_starts, end)]
+        for phrase in phrases.match(text, start, end, [m for m in inside if m.end > start]):
+            k, last = bisect_left(term_starts, phrase.start), bisect_left(term_starts, phrase.end)
+            held = [i for i in range(max(0, k - 1), last) if terms[i].end > phrase.start]
+            covered.update(held)
+            best = max((terms[i] for i in held), key=lambda m: m.end - m.start, default=None)
+            yield Mention(phrase.start, phrase.end, "ENDPOINT", best.code) if best else phrase
+    yield from (term for i, term in enumerate(terms) if i not in covered)
+
+
+def _bare_heads(document: Document) -> Iterator[Mention]:
+    """Yield column heads and stubs that are numbers, such as the score band "0-1", as phrases."""
+    for block in document.blocks:
+        if block.kind == "table_cell" and (block.row == 0 or block.column == 0) and block.end - block.start < 20:
+            if not any(c.isalpha() for c in document.text[block.start : block.end].replace("<br>", "")):
+                yield Mention(block.start, block.end, "PHRASE")

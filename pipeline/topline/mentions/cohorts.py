@@ -1,0 +1,136 @@
+"""Phrases that name a group of people: "107 efficacy evaluable patients", "those on placebo", "the 25 mg arm".
+
+Found from the head noun outward: small anchored patterns read what stands before it (numbers, adjectives, drugs) and
+what qualifies it behind ("treated with …", "who received …", "in the … group"). Every pattern is bounded.
+"""
+
+import re
+
+from topline.schema import Mention
+
+PEOPLE = (
+    r"patients?|subjects?|participants?|people|persons?|adults?|children|infants?|toddlers|adolescents|women|men|boys"
+    r"|girls|males|females|volunteers?|individuals?|responders|non-?responders|recipients|survivors|smokers|carriers"
+    r"|caregivers|enrollees|completers|veterans|neonates|newborns|mothers|eyes"
+)
+GROUPS = (
+    r"groups?|arms?|cohorts?|populations?|subgroups?|sub-?populations?|subsets?|recipients|controls?|strata|stratum"
+    r"|genotypes?"
+)
+STUDIES = r"trials?|study|studies|sub-?stud(?:y|ies)"
+
+HEAD = re.compile(
+    rf"""(?<![\w-])(?:
+      (?P<people>{PEOPLE})
+    | (?P<group>{GROUPS})
+    | (?P<those>those|others)(?=\s{{1,3}}+(?:who|with|on|in|receiving|taking|treated|given|assigned|randomi[sz]ed|without|
+                                             completing|whose|aged?|achieving|having)\b)
+    | (?P<study>{STUDIES})
+    )(?![\w-])(?!['’]s?\s{{1,3}}+(?:own|care)\b)""",
+    re.X | re.I,
+)
+
+# One word that may stand between the phrase's start and its head; verbs, prepositions and sentence stops may not.
+_STOP = frozenset(
+    """a an the of in on at by to for from with without and or nor but as than that which who whom whose while whereas
+    when where if because after before during between among amongst within through over under per versus vs via
+    is are was were be been being has have had do does did will would can could may might shall should must not
+    it its they their our we he she this there also then thus however both either including include includes included
+    showed show shows demonstrated demonstrate reported report reports achieved achieve achieves received receive
+    receives receiving experienced experience experiencing had having observed enrolled_ randomized_ help helps helped
+    gave give gives given_ compared allow allowed allows enroll enrolling evaluated_ treating treat treats suggests
+    suggest suggesting said says noted provides provide providing treat improving improve offered offer led lead
+    about approximately nearly almost around only just up plus""".split()
+)
+_WORD = re.compile(r"[\w%®™+*/.≥≤<>=-]++(?:['’]s)?")
+_BEFORE = re.compile(r"(?:^|[^\w%®™+*/.≥≤<>='’,-])((?:\([^()\n]{1,20}\)|[\w%®™+*/.,≥≤<>='’-]){1,40})[^\S\n]{0,3}(?:\n[^\S\n]{0,20})?$")
+_KEPT_DETERMINERS = frozenset("these those this all each both most some every other any entire".split())
+
+_BOUNDARY = r"""[,;:!?()\[\]|•\t]|\.(?=\s|$)|\n\s{0,20}\n|\s[-–—]\s|—|–(?=\s)"""
+_QUALIFIER = re.compile(
+    rf"""\s{{1,4}}+(?:\(\s?[nN]\s?=\s?[\d,]{{1,9}}\s?\)\s{{1,3}}+)?(?:
+      (?P<relative>who|whose|that|where|for\swhom)\b
+    | (?P<participle>treated|receiving|taking|given|randomi[sz]ed|assigned|dosed|enrolled|completing|continuing|exhibiting
+        |suffering|undergoing|diagnosed|administered|vaccinated|using|applying|refractory|homozygous|assessed|evaluated
+        |evaluable|confirmed|aged|previously|initially|consented|achieving|maintaining|followed|eligible|naive|naïve
+        |having|switched|exposed|recruited|tested|infected|hospitali[sz]ed)\b
+    | (?P<with>with|without|on|over|under|below|above)\b
+    | (?P<within>in|at|from|of)\b(?=[^.;:,()\n]{{0,60}}\b(?:groups?|arms?|cohorts?|populations?|trials?|study|studies|
+        dose|doses|level|setting|line|treatments?|therapy|combination|{PEOPLE})\b)
+    )""",
+    re.X | re.I,
+)
+_FINITE = re.compile(
+    r"""\s(?:was|were|is|are|has|have|had|did|do|does|achieved?|achieves|experienced?|showed|shows?|shown|demonstrated
+    |reported|reached|scored|remained?|saw|maintained|discontinued|completed|responded|died|developed|compared|versus|vs
+    |than|while|whereas|and|but|or|as|respectively|which|to\shave|when|reduced|lowered|improved|gained|lost|continued
+    |exhibited|withdrew|also|resulted?|led|surpassed|exceeded|crossed|preserved|will|would|may|could|can|at|after
+    |through|during|over\s(?:the|a)|by|within|for|from|up\sto|because)\b\.?""",
+    re.X | re.I,
+)
+_RELATIVE_VERB = re.compile(
+    r"\s{1,4}+(?:(?:was|were|is|are|has|have|had|did|do|does|not|never|been|either|previously|also|only|were\snot)\s{1,4}+){0,4}"
+    r"[\w-]{2,20}+"
+)
+_DANGLING = re.compile(r"\s{1,4}(?:with|of|in|at|on|from|who|that|to|an?|the)$", re.I)
+
+
+def match(text: str) -> list[Mention]:
+    """Find the group phrases of `text`, in order and disjoint; `code` tells `people` from a `study`."""
+    found: list[Mention] = []
+    last = -1
+    for head in HEAD.finditer(text):
+        if head.start() < last:
+            continue
+        if head.lastgroup in ("group", "study") and HEAD.match(text, head.end() + 1):
+            continue
+        start, end = _left(text, head.start()), _right(text, head.end())
+        if (start, end) == head.span() and head.lastgroup in ("group", "study"):
+            continue
+        found.append(Mention(start, end, "COHORT", code="study" if head.lastgroup == "study" else "people"))
+        last = end
+    return found
+
+
+def _left(text: str, start: int) -> int:
+    """Walk left from a head noun over the words that belong to its phrase, eight at most."""
+    place = start
+    for _ in range(8):
+        word = _BEFORE.search(text, max(0, place - 48), place)
+        if word is None:
+            break
+        plain = word[1].strip("*").lower()
+        if plain in _STOP or plain.endswith((",", ".", ":", ";")) or plain.startswith((",", "=")):
+            if plain in _KEPT_DETERMINERS:
+                place = word.start(1)
+            break
+        place = word.start(1)
+        if plain in _KEPT_DETERMINERS:
+            break
+    return place
+
+
+def _right(text: str, end: int) -> int:
+    """Walk right from a head noun over its qualifiers: at most three, each at most 90 characters."""
+    for _ in range(3):
+        qualifier = _QUALIFIER.match(text, end)
+        if qualifier is None:
+            break
+        stop = qualifier.end()
+        if qualifier["relative"]:
+            verb = _RELATIVE_VERB.match(text, stop)
+            stop = verb.end() if verb else stop
+        end = _clause_end(text, stop)
+    return end if not (tail := _DANGLING.search(text, max(0, end - 12), end)) else tail.start()
+
+
+_EDGE = re.compile(rf"{_BOUNDARY}|{_FINITE.pattern}|\s(?=[-+−]?\d+(?:\.\d+)?\s?%)", re.X | re.I)
+
+
+def _clause_end(text: str, place: int) -> int:
+    """Return where the qualifier that reaches `place` ends: at a boundary, a finite verb, or after 90 characters."""
+    edge = _EDGE.search(text, place, min(len(text), place + 90))
+    end = edge.start() if edge else place + len(_WORD.match(text, place)[0]) if _WORD.match(text, place) else place
+    while end > place and text[end - 1].isspace():
+        end -= 1
+    return end

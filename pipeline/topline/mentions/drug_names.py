@@ -1,0 +1,151 @@
+"""Names of drugs that a document brings itself: INN stems, code names, brands, aliases and names told by their context."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache
+
+from topline.mentions import abbreviations, endpoint_terms, lexicon
+
+_CODE = re.compile(
+    r"""
+    (?<![\w-])(?:
+      (?P<prefix>[A-Z]{2,5})-\d{2,5}[A-Za-z]{0,2}                    # VP-102, ELI-002
+    | (?P<glued>[A-Z]{2,5})\d{3,7}(?:[a-z]\d?)?                      # DM199, HTD1801, BNT162b2
+    | (?:AMG|BAY|BI|GSK|LY|MEDI|MK|ONO|PF|SAR|TAK)[ ]\d{3,7}         # houses that write a space
+    | [A-Z]-[A-Z]{1,3}\d                                             # T-DM1
+    | \d{2,3}[A-Z][a-z]?-[A-Z]{3,6}(?:-\d{2,4})?                     # 177Lu-PSMA-617
+    )(?:[ ]\d[A-Z](?![\w-]))?                                        # ELI-002 7P
+    (?![\w-]|[ ](?:mg|kg|mL)\b)
+    """,
+    re.VERBOSE,
+)
+_MARKED = re.compile(
+    r"(?<![\w-])([A-Z][\w-]{2,20}?)\s?(?:®|™|\(R\)|\(TM\))(?!\s(?:platform|technolog|system|device|test|assay))"
+)
+_PAIR = re.compile(r"(?<![\w-])([A-Za-z][\w-]{2,24})[®™]?\s\(([^()\n]{3,60})\)")
+_NAME = r"([A-Z][A-Za-z0-9]*+(?:-[A-Z0-9][A-Za-z0-9]*+)?)[®™]?"
+# A name is taken for a drug when it stands in such a place and in one more of either kind, or in three of the weak kind.
+_STRONG = re.compile(
+    rf"\b(?:(?:treated|monotherapy|therapy|treatment)\swith|doses?\sof|administered|taking|\d\s?m?c?g\sof)\s{_NAME}(?![\w-])"
+    rf"|(?<![\w-]){_NAME}(?:\s(?:monotherapy|tablets?|capsules?|injections?|cream|gel|\d[\d.,]{{0,6}}\s?m?c?g)|-treated)\b"
+)
+_WEAK = re.compile(
+    r"\b(?:receiv(?:ed|ing)|randomi[sz]ed\sto|(?:efficacy|safety|tolerability|effects?|use|study|trial)\sof|evaluating|plus|"
+    r"versus|vs\.?|combination\swith|on)"
+    rf"\s{_NAME}(?![\w’'-]|\s[A-Z][a-z])|(?<![\w-]){_NAME}\s(?:arms?|groups?|patients|recipients|versus|plus|vs\.?|therapy|treatment)\b"
+)
+
+
+def find(text: str, known: dict[str, str]) -> dict[str, str]:
+    """Return names and their canonical names; `known` are the drugs (not classes) of the table in lower case."""
+    names = _by_stem(text)
+    in_context = _by_context(text)
+    names.update(dict.fromkeys(name for name in _code_names(text) if name.split("-")[0] not in in_context))
+    names.update((found[1], None) for found in _MARKED.finditer(text) if not _is_common(found[1]))
+    names.update((name, names.get(name)) for name in in_context)
+    codes = {name: code or name for name, code in names.items()}
+    codes.update(_paired(text, {**known, **{name.lower(): code for name, code in codes.items()}}))
+    return codes
+
+
+def aliases(text: str, spans: Iterable[tuple[int, int, str]]) -> dict[str, str]:
+    """Return the abbreviations whose long form closes with a drug: "hypomethylating agent (HMA)", "trastuzumab-DM1 (T-DM1)".
+
+    `spans` are (start, end, canonical name) of the drugs found so far.
+    """
+    ends = {end: (start, code) for start, end, code in spans}
+    names: dict[str, str] = {}
+    for definition in abbreviations.find(text):
+        found = ends.get(definition.long_end)
+        if found and not _is_common(definition.short):
+            singular = definition.short.removesuffix("s")
+            names.update(dict.fromkeys((definition.short, singular, singular + "s"), found[1]))
+    return names
+
+
+def _by_stem(text: str) -> dict[str, str | None]:
+    """Return the words that end in the stem of an international nonproprietary name (WHO)."""
+    names: dict[str, str | None] = {}
+    for word in set(lexicon.scan(text).words):
+        if len(word) >= 6 and word.isalpha() and _has_stem(word):
+            names[word] = word
+    return names
+
+
+def _has_stem(word: str) -> bool:
+    singular = word[:-1] if word.endswith("s") else word
+    stems = _stems()
+    for length in range(3, min(12, len(singular))):
+        found = stems.get(singular[-length:])
+        if found and len(singular) >= found[0] and not singular.endswith(tuple(found[1])):
+            return True
+    return False
+
+
+@cache
+def _stems() -> dict[str, tuple[int, frozenset[str]]]:
+    rows = lexicon.read_table("inn_stems.tsv", ("stem", "min_length", "exceptions"))
+    return {row.cells["stem"]: (int(row.cells["min_length"]), frozenset(row.parts("exceptions"))) for row in rows}
+
+
+def _code_names(text: str) -> list[str]:
+    stops = lexicon.read_words("code_name_stops.tsv", "prefix", "what")
+    names: list[str] = []
+    trials: set[str] = set()
+    for found in _CODE.finditer(text):
+        prefix = found["prefix"] or found["glued"] or ""
+        # Four letters and more before the number is how trials are named, too ("HELP-301 study").
+        if len(prefix) >= 4 and re.match(r"\s(?:study|trial|Phase)\b", text[found.end() : found.end() + 10]):
+            trials.add(found[0])
+        if prefix not in stops and not _is_common(found[0]):
+            names.append(found[0])
+    return [name for name in names if name not in trials]
+
+
+def _by_context(text: str) -> list[str]:
+    """Return capitalised words that stand where drugs stand, at least twice, and never in lower case."""
+    strong = Counter(name for found in _STRONG.finditer(text) if (name := found[1] or found[2]))
+    weak = Counter(name for found in _WEAK.finditer(text) if (name := found[1] or found[2]))
+    likely = [name for name in {**strong, **weak} if strong[name] + min(1, weak[name]) >= 2 or weak[name] >= 3]
+    lower_case = frozenset(re.findall(r"(?<![\w-])[a-z]{3,}", text)) if likely else frozenset()
+    return [
+        name
+        for name in likely
+        if len(name) >= 3
+        and name.lower() not in lower_case
+        and not _is_common(name)
+    ]
+
+
+def _paired(text: str, known: dict[str, str]) -> dict[str, str]:
+    """Return the names that stand beside a known one: "Gencaro (bucindolol)", "zervimesine (CT1812)", and turned round."""
+    names: dict[str, str] = {}
+    for found in _PAIR.finditer(text):
+        outer, inner = found[1], found[2].strip(" ®™*_")
+        inner_code, outer_code = _look_up(inner, known), _look_up(outer, known)
+        if inner_code and not outer_code and _may_be_name(outer):
+            names[outer] = inner_code
+        elif outer_code and not inner_code and _may_be_name(inner):
+            names[inner] = outer_code
+    return names
+
+
+def _look_up(name: str, known: dict[str, str]) -> str | None:
+    """Return the canonical name of a drug, with its salt or a biologic's suffix (`-cxix`) or without."""
+    low = name.lower()
+    return known.get(low) or known.get(low.split(" ")[0]) or known.get(re.sub(r"-[a-z]{4}$", "", low))
+
+
+def _may_be_name(word: str) -> bool:
+    """Say whether a word beside a drug may be its other name: capitalised, or long enough for a generic name."""
+    shape = re.fullmatch(r"[A-Z][A-Za-z]{3,15}|[A-Z]{2,6}-?[A-Z]?\d{1,5}|[a-z]{8,20}", word)
+    return bool(shape) and not _is_common(word) and not word.endswith(("ing", "ed", "tion", "ment", "ents", "ants"))
+
+
+def _is_common(name: str) -> bool:
+    """Say whether a name is something else by our tables: an endpoint, a group, a gene, a receptor, a procedure."""
+    words = lexicon.read_words("not_drugs.tsv", "word", "what")
+    return name.lower() in words or name.lower() in endpoint_terms.endpoint_lexicon().terms

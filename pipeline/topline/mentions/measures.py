@@ -1,0 +1,134 @@
+"""What stands around a number: its unit, the words that bound it, a second number that makes it a range.
+
+The tables are data: `lexicons/units.tsv`, `count_nouns.tsv`, `number_cues.tsv`.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import NamedTuple
+
+from topline.errors import ConfigError
+from topline.mentions.numbers import Number
+from topline.schema import Mention, Quantity, Relation
+
+REACH = 64  # characters of left context; the longest cue needs 40
+
+# A number and its unit may be split by a table cell or one line wrap, never by an empty line.
+GAP = r"(?:[^\S\n]{0,6}+\n?[^\S\n]{0,12}+)"
+DASH = "[-‐‑–—−]"
+
+RELATIONS: tuple[tuple[str, Relation], ...] = (
+    ("at least", ">="), ("no less than", ">="), ("not less than", ">="), ("no fewer than", ">="), ("minimum of", ">="),
+    ("greater than or equal to", ">="), ("less than or equal to", "<="), ("≥", ">="), (">=", ">="), ("≤", "<="),
+    ("<=", "<="), ("at most", "<="), ("up to", "<="), ("no more than", "<="), ("not more than", "<="),
+    ("as much as", "<="), ("as many as", "<="), ("maximum of", "<="),
+    ("less than", "<"), ("fewer than", "<"), ("lower than", "<"), ("under", "<"), ("below", "<"), ("<", "<"),
+    ("more than", ">"), ("greater than", ">"), ("higher than", ">"), ("longer than", ">"), ("over", ">"),
+    ("above", ">"), ("exceeding", ">"), ("exceeded", ">"), (">", ">"),
+    ("approximately", "~"), ("approx.", "~"), ("about", "~"), ("nearly", "~"), ("almost", "~"), ("around", "~"),
+    ("roughly", "~"), ("estimated", "~"), ("close to", "~"), ("~", "~"), ("≈", "~"), ("∼", "~"), ("±", "="),
+)  # fmt: skip
+_RELATION_TABLE = MappingProxyType(dict(RELATIONS))
+_FILLERS = frozenset({"a", "an", "just", "only", "of"})
+
+
+class Unit(NamedTuple):
+    """A unit's canonical name and the label of what is measured in it."""
+
+    name: str
+    label: str
+
+
+class Site(NamedTuple):
+    """A number in its place: what the rules look at.
+
+    `left` is up to `REACH` characters before the number, lower case, white space collapsed, none at its end.
+    `previous` is the mention before, or None, `floor` its end; `following` the next number, or None.
+    """
+
+    text: str
+    lowered: str
+    number: Number
+    following: Number | None
+    previous: Mention | None
+    left: str
+    floor: int = 0
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    """Return the rows of a term table; a row with an empty or missing cell is a ConfigError."""
+    table = (resources.files("topline.mentions.lexicons") / name).read_text(encoding="utf-8")
+    found = list(csv.DictReader(table.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
+    for line, row in enumerate(found, start=2):
+        if not all(row.values()) or None in row:
+            raise ConfigError(f"{name}:{line}: a cell is empty or one too many; give every column a value")
+    return found
+
+
+@cache
+def units() -> dict[str, Unit]:
+    """Return the units by their written form (lower case, no spaces)."""
+    return {row["written"].replace(" ", ""): Unit(row["unit"], row["label"]) for row in rows("units.tsv")}
+
+
+@cache
+def unit_pattern() -> re.Pattern[str]:
+    """Return the pattern of what may follow a number: plus sign, gap or hyphen, unit."""
+    written = sorted((row["written"] for row in rows("units.tsv")), key=len, reverse=True)
+    names = "|".join(re.escape(name).replace(r"\ ", r"\s?") for name in written)
+    return re.compile(
+        rf"""(?P<plus>\+?)
+             (?P<hyphen>[-‐‑–](?=[a-z]))?+
+             (?(hyphen)|{GAP})
+             (?P<unit>{names})
+             # a footnote's digit may hang on a written-out unit: "60 days9"
+             (?: (?<=%) | (?<=[a-z]{{4}}) (?![a-z]) | (?![a-z0-9]) )
+             (?P<old>[-\s](?:old|of[-\s]age)\b)?""",
+        re.VERBOSE,
+    )
+
+
+PER_TIME = re.compile(
+    r"""\s(?P<what>[a-z]{2,20}\s)?per\s(?P<base>100{1,3}|1,000|10,000|100,000|one)?[-\s]?
+        (?P<who>patient|person|subject|participant|treatment)[-\s](?P<time>years?|months?|weeks?|days?)\b""",
+    re.VERBOSE,
+)
+BRACKETED_UNIT = re.compile(r"\s?\[[^\]\n]{1,40}\]\s?(?=[a-z%])")
+
+
+def unit_after(site: Site, end: int) -> tuple[Unit, int, bool] | None:
+    """Return the unit after `end`, where it ends, and whether a hyphen ties it (`12-week`); None without one."""
+    if rate := PER_TIME.match(site.lowered, end):
+        return Unit(" ".join(rate.group().split()), "NUMBER"), rate.end(), False
+    found = unit_pattern().match(site.lowered, end)
+    if not found:
+        return None
+    unit = units()["".join(found["unit"].split())]
+    return unit, found.end("unit"), bool(found["hyphen"]) or bool(found["old"])
+
+
+def relation_before(site: Site, start: int) -> Relation:
+    """Return the relation that the words or sign before `start` state; `=` when there are none."""
+    left = site.left
+    if start < site.number.start:
+        left = left.rstrip("-−–+ ")
+    if left[-1:] in "<>≤≥~≈∼=":
+        return _RELATION_TABLE.get(left[-2:]) or _RELATION_TABLE.get(left[-1:], "=")
+    words = left.rsplit(" ", 7)[-6:]
+    if words[-1] in _FILLERS and " ".join(words[-2:]) not in _RELATION_TABLE:
+        words.pop()
+    for length in (6, 3, 2, 1):  # the lengths of the table's wordings
+        found = _RELATION_TABLE.get(" ".join(words[-length:]).lstrip("(["))
+        if found:
+            return found
+    return "="
+
+
+def quantity(number: Number, kind: str, unit: str | None, relation: Relation = "=", sign: int = 1) -> Quantity:
+    """Return the quantity of a single number."""
+    return Quantity(kind, sign * number.value, unit=unit, relation=relation, digits=number.digits)

@@ -1,0 +1,68 @@
+"""Phrases that may say what was measured, beyond the table of endpoints: "achieved normalization of CRP levels".
+
+A sentence is cut at what cannot be part of an endpoint (numbers, groups, time frames, punctuation, finite auxiliaries);
+what remains are the phrases, and each is a candidate. The relation stage decides; on the gold every endpoint overlaps
+such a phrase or a term of the table.
+"""
+
+import re
+from collections.abc import Iterable
+
+from topline.schema import Mention
+
+# Words and marks at which a phrase ends. "of", "in", "for", "from", "to", "with" may stand inside, never at an edge.
+_CUT = re.compile(
+    r"""
+      [;:!?"“”|•()\[\]\t\n]                              # marks
+    | [,.](?=\s|$) | \s[-–—]\s | —
+    | \b(?:was|were|is|are|been|being|be|am                 # auxiliaries
+        |has|have|will|would|can|could|may|might|shall|should|must|did|does|do
+        |while|whereas|although|though|but|because|since|if|when|where|which|who|whose|whom|that|than|as
+        |compared|versus|vs|relative|respectively|approximately|about|nearly|almost|roughly|around
+        |at|by|after|before|during|through|throughout|until|within|among|amongst|between|across|via|per
+        |a|an|the|this|these|those|their|its|our|his|her|it|they|we|there|each|every
+        |median|mean|average|averaging|averaged|total|up|only|just|even|still|also|both|either|respective
+        |for\sexample|including|included|includes|such|compared|whether|and|or|plus|not
+        |showed|shown|show|demonstrated|demonstrates?|reported|observed|noted|announced|said|found|resulted|results?
+        |trial|study|data|phase
+      )\b
+    """,
+    re.X | re.I,
+)
+_EDGE = frozenset(
+    """of in on for from to with without into over under against upon by a an the more less greater lower higher fewer
+    and or no all some any most other another than treatment dose one had having having saw reached was overall
+    primary secondary""".split()
+)
+_WORD = re.compile(r"[\w%≥≤<>=/+*'’®™.-]*[\w%®™*]")
+_LETTERS = re.compile(r"[A-Za-z]{2}")
+
+
+def match(text: str, start: int, end: int, taken: Iterable[Mention]) -> list[Mention]:
+    """Return the phrases of the sentence `text[start:end]`, label PHRASE; none overlaps a mention of `taken`."""
+    phrases: list[Mention] = []
+    place = start
+    for mention in [*taken, Mention(end, end, "END")]:
+        if place < mention.start:
+            phrases.extend(_phrases(text, place, min(mention.start, end)))
+        place = max(place, mention.end)
+    return phrases
+
+
+def _phrases(text: str, start: int, end: int) -> Iterable[Mention]:
+    place = start
+    for cut in _CUT.finditer(text, start, end):
+        yield from _trimmed(text, place, cut.start())
+        place = cut.end()
+    yield from _trimmed(text, place, end)
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterable[Mention]:
+    """Yield the stretch without function words at its edges, if a word remains."""
+    words = [word for word in _WORD.finditer(text, start, end)]
+    while words and words[0][0].lower() in _EDGE:
+        del words[0]
+    while words and words[-1][0].lower() in _EDGE:
+        del words[-1]
+    if words and any(_LETTERS.search(word[0]) for word in words):
+        yield Mention(words[0].start(), words[-1].end(), "PHRASE")

@@ -1,0 +1,266 @@
+"""Every number of a text as one mention: what it measures, or why it is set aside.
+
+`match` scans once for numbers (`numbers.scan`) and asks small anchored rules about each, left to right; the first
+rule that knows the number wins. Mentions are sorted and disjoint, and no number stands outside all of them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from types import MappingProxyType
+
+from topline.mentions import asides, counts, intervals
+from topline.mentions.measures import (
+    BRACKETED_UNIT,
+    DASH,
+    GAP,
+    REACH,
+    Site,
+    Unit,
+    quantity,
+    relation_before,
+    unit_after,
+)
+from topline.mentions.numbers import Number, fold_case, scan
+from topline.schema import Mention, Quantity
+
+MAGNITUDE = re.compile(r"[\s-]{0,2}(thousand|million|billion|trillion)(?![a-z])")
+MAGNITUDES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+REPEATED = re.compile(r"\s?\(([0-9]++(?:,[0-9]{3})*+)\)")
+JOIN = re.compile(rf"(?:{GAP}(?:to|through){GAP}[-−–+]?|\s?{DASH}{{1,2}}\s?|\s?\bto\s[-−])")
+AND = re.compile(r"\sand\s[-−–+]?")
+SIGN = re.compile(r"(?:^|(?<=[\s(\[|,;:=<>≤≥~/*]))[-−–+]\s?$")
+SIGNS = frozenset("-−–+ ")
+STRENGTH = re.compile(
+    r"\s(?:[\w-]{1,24}\s){0,2}(?:cream|ointment|gel|(?:topical\s|ophthalmic\s|oral\s)?solution|lotion|foam|suspension"
+    r"|formulation|eye\sdrops|nasal\sspray|shampoo|patch)(?![\w-])"
+)
+RATIO_BEFORE = re.compile(
+    r"""(?<![a-z])(hazard\ ratios?|odds\ ratios?|risk\ ratios?|rate\ ratios?|relative\ risk|hr|or|rr|irr|ahr)
+        (?:\ ?[(\[][a-z]{2,4}[)\]])?
+        (?:\ for\ [a-z\ -]{1,30}|\ vs\.?\ [a-z]{1,12})?
+        [\ ,:;=(\[]{0,3}(?:of|was|is|were|and|at)?\ ?[<>~=]?$""",
+    re.VERBOSE,
+)
+RATIO_NAMES = {"hr": "hazard ratio", "ahr": "hazard ratio", "or": "odds ratio", "rr": "risk ratio", "irr": "rate ratio"}
+DAYS = MappingProxyType({"hours": 1 / 24, "days": 1.0, "weeks": 7.0, "months": 30.4, "years": 365.25})
+TIMES_SCHEDULE = re.compile(r"\s(?:a|per|each|every|daily|weekly|monthly|yearly)\b")
+
+
+def match(text: str) -> list[Mention]:
+    """Return one mention for every number of the text, sorted and disjoint."""
+    lowered = fold_case(text)
+    numbers = scan(lowered)
+    found: list[Mention] = []
+    floor = 0
+    for index, number in enumerate(numbers):
+        if number.start < floor:
+            if number.end > floor:  # a rule's bounded pattern ended inside this number: none is cut in two
+                floor = number.end
+                found[-1] = replace(found[-1], end=floor)
+            continue
+        following = numbers[index + 1] if index + 1 < len(numbers) else None
+        left = " ".join(lowered[max(0, number.start - REACH) : number.start].split())
+        site = Site(text, lowered, number, following, found[-1] if found else None, left, floor)
+        mention = classify(site)
+        if mention:
+            found.append(mention)
+            floor = mention.end
+    found.extend(intervals.match_not_significant(lowered))
+    return join_restated(text, share_units(text, sorted(found)))
+
+
+def classify(site: Site) -> Mention | None:
+    """Return what the number at a site is; None only for a "no" or "none" that counts nobody."""
+    if site.number.form == "none":
+        return _none(site)
+    if site.number.form == "share":
+        return Mention(
+            site.number.start,
+            site.number.end,
+            "PERCENT",
+            quantity=Quantity("percent", 100 * site.number.value, relation=relation_before(site, site.number.start)),
+        )
+    if site.number.form == "words":
+        return asides.match_design(site) or asides.match_money(site) or measure(site)
+    return (
+        intervals.match_p_value(site)
+        or intervals.match_interval(site)
+        or asides.match_money(site)
+        or asides.match_layout(site)
+        or asides.match_date(site)
+        or asides.match_identifier(site)
+        or asides.match_design(site)
+        or measure(site)
+    )
+
+
+def measure(site: Site) -> Mention:
+    """Return a measured number, a range of them, a count, or a bare number."""
+    number, end = _with_magnitude(site)
+    unit = unit_after(site, end)
+    if site.following and (ranged := _range(site, end, unit)):
+        return ranged
+    if unit is None and (bracket := BRACKETED_UNIT.match(site.lowered, end)):
+        unit = unit_after(site, bracket.end())
+        return _measured(site, number, end, unit and (unit[0], end, unit[2])) if unit else _bare(site, number, end)
+    return _measured(site, number, end, unit) if unit else _bare(site, number, end)
+
+
+def _none(site: Site) -> Mention | None:
+    number = site.number
+    if not counts.is_count(site, 0, number.end):
+        return None
+    return Mention(number.start, number.end, "COUNT", quantity=Quantity("count", 0.0))
+
+
+def _with_magnitude(site: Site) -> tuple[Number, int]:
+    """Return the number with `million` and its like, and with its repetition in brackets: `ten (10)`."""
+    number = site.number
+    if number.digits and (found := MAGNITUDE.match(site.lowered, number.end)):
+        value = number.value * MAGNITUDES[found[1]]
+        return number._replace(value=value, digits=None, end=found.end()), found.end()
+    if number.form == "words" and (found := REPEATED.match(site.lowered, number.end)):
+        digits = found[1].replace(",", "")
+        if float(digits) == number.value:
+            return number._replace(digits=digits, end=found.end()), found.end()
+    return number, number.end
+
+
+def _signed_start(site: Site) -> tuple[int, int]:
+    """Return where the number starts with its sign, and the sign."""
+    start = site.number.start
+    if site.text[start - 1 : start] not in SIGNS:
+        return start, 1
+    found = SIGN.search(site.text, max(site.floor, start - 3), start)
+    if not found or (found.group().strip() == "–" and start - found.start() > 1):
+        return start, 1
+    return found.start(), -1 if found.group().strip() != "+" else 1
+
+
+def _measured(site: Site, number: Number, end: int, unit: tuple[Unit, int, bool]) -> Mention:
+    (name, label), stop, tied = unit
+    if asides.match_cue(site, counted=False) and label in {"DURATION", "RATIO"}:
+        return asides.aside(number.start, end, "time_point", number.value)
+    if label == "PERCENT" and STRENGTH.match(site.lowered, stop):
+        label = "DOSE"
+    if name == "fold" and TIMES_SCHEDULE.match(site.lowered, stop):
+        return asides.aside(number.start, stop, "schedule", number.value)
+    start, sign = _signed_start(site)
+    relation = relation_before(site, start)
+    if site.lowered[end : end + 1] == "+":
+        relation = ">="
+    code = "attributive" if tied and label in {"DURATION", "NUMBER"} else None
+    return Mention(start, max(stop, end), label, code, quantity(number, label.lower(), name, relation, sign))
+
+
+def _range(site: Site, end: int, unit: tuple[Unit, int, bool] | None) -> Mention | None:
+    """Return `34% to 48%`, `9-12 months`, `between 3 and 5`; None when two numbers make no range.
+
+    "from 5.7 to 0.3" states two values, unless something ranged.
+    """
+    following = site.following
+    stop = unit[1] if unit else end
+    if following is None or following.form not in {"digits", "words"} or following.start - stop > 8:
+        return None
+    between = site.lowered[stop : following.start]
+    spread = JOIN.fullmatch(between) or (AND.fullmatch(between) and site.left.endswith("between"))
+    apart = "to" in between and site.left.endswith("from") and "rang" not in site.left[-24:]
+    if not spread or apart:
+        return None
+    start, sign = _signed_start(site)
+    low = sign * site.number.value
+    tail = between.rstrip()[-1:]
+    signed = tail in "-−–" and len(between.strip()) > 1
+    high = -following.value if signed and "to" in between else following.value
+    second = unit_after(site, following.end)
+    if not low < high and not (low < 0 and high < 0):
+        return None
+    if unit and second and unit[0].name != second[0].name:
+        return None
+    return _ranged(site, (start, second[1] if second else following.end), (low, high), second or unit)
+
+
+def _ranged(
+    site: Site, span: tuple[int, int], bounds: tuple[float, float], unit: tuple[Unit, int, bool] | None
+) -> Mention:
+    relation = relation_before(site, span[0])
+    if unit is None:
+        if cue := asides.match_cue(site, counted=False):
+            return asides.aside(*span, cue.code or "name")
+        if asides.YEAR.fullmatch(site.lowered, site.number.start, site.number.end):
+            return asides.aside(*span, "date")
+        label = "COUNT" if counts.counted_noun(site.lowered, span[1]) in {"people", "events"} else "NUMBER"
+        return Mention(*span, label, quantity=Quantity(label.lower(), None, *bounds, relation=relation))
+    (name, label), _, tied = unit
+    code = "attributive" if tied and label == "DURATION" else None
+    return Mention(*span, label, code, Quantity(label.lower(), None, *bounds, unit=name, relation=relation))
+
+
+def _bare(site: Site, number: Number, end: int) -> Mention:
+    """Return a number without a unit: set aside by its cue, a ratio, a count, or just a number."""
+    counted = counts.is_count(site, number.value, end)
+    cue = asides.match_cue(site, counted)
+    if cue:
+        return cue
+    noun = counts.counted_noun(site.lowered, end)
+    if noun == "design" and not counted:
+        return asides.aside(number.start, end, "design", number.value)
+    people = counted and noun
+    year = None if people else asides.match_year(site)
+    if year or (not counted and (year := asides.match_glued(site))):
+        return year
+    start, sign = _signed_start(site)
+    relation = relation_before(site, start)
+    if number.value < 100 and (ratio := RATIO_BEFORE.search(site.left)):
+        name = RATIO_NAMES.get(ratio[1], ratio[1].removesuffix("s"))
+        return Mention(start, end, "RATIO", None, replace(quantity(number, "ratio", None, relation), statistic=name))
+    if counted:
+        return Mention(number.start, end, "COUNT", quantity=quantity(number, "count", None, relation))
+    if number.form == "words":
+        return asides.aside(number.start, end, "enumeration", number.value)
+    return Mention(start, end, "NUMBER", quantity=quantity(number, "number", None, relation, sign))
+
+
+def share_units(text: str, mentions: list[Mention]) -> list[Mention]:
+    """Return the mentions with the unit of a series' end given to its bare members: `5, 10 and 15 mg`."""
+    shared = list(mentions)
+    for index in range(len(shared) - 2, -1, -1):
+        this, after = shared[index], shared[index + 1]
+        if this.label != "NUMBER" or this.quantity is None or this.quantity.unit or after.quantity is None:
+            continue
+        unit = after.quantity.unit
+        if unit and after.code != "attributive" and after.start - this.end < 8 and _in_series(text, this, after):
+            kind = after.quantity.kind
+            shared[index] = replace(this, label=after.label, quantity=replace(this.quantity, kind=kind, unit=unit))
+    return shared
+
+
+def join_restated(text: str, mentions: list[Mention]) -> list[Mention]:
+    """Return the mentions with a duration and its restatement in brackets as one: `4.4 months (19 weeks)`."""
+    joined: list[Mention] = []
+    for mention in mentions:
+        last = joined[-1] if joined else None
+        if last and mention.label == last.label == "DURATION" and _restates(text, last, mention):
+            joined[-1] = replace(last, end=mention.end + 1)
+        else:
+            joined.append(mention)
+    return joined
+
+
+def _restates(text: str, first: Mention, second: Mention) -> bool:
+    """Return whether the second duration, alone in brackets, is the first within a fifth of it."""
+    if text[first.end : second.start].strip() != "(" or text[second.end : second.end + 1] != ")":
+        return False
+    one, two = _in_days(first.quantity), _in_days(second.quantity)
+    return one is not None and two is not None and abs(one - two) <= 0.2 * one
+
+
+def _in_days(said: Quantity | None) -> float | None:
+    days = DAYS.get(said.unit or "") if said else None
+    return said.number * days if said and said.number is not None and days else None
+
+
+def _in_series(text: str, this: Mention, after: Mention) -> bool:
+    return " ".join(text[this.end : after.start].split()) in {"and", "or", ",", ", and", ", or", "to", "/"}

@@ -1,0 +1,172 @@
+"""What belongs to a linked value besides its endpoint and cohort, read from structure alone.
+
+An interval, a p-value and a numerator stand beside their value; a time frame in its clause or sentence; a comparator
+behind "versus". The gold holds too few of each to learn them (one interval, eighteen p-values).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from topline.relations.decoding import Decision
+from topline.relations.feasibility import counts
+from topline.relations.view import View
+
+INTERVAL_REACH = 14  # tokens between a value and its interval
+NUMERATOR_REACH = 9  # tokens between a count and its percentage: "23 of the 60 evaluable patients (38.3%)"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A mention that belongs to a value, both by index; `role` is `ci`, `p_value`, `numerator`, `n`, `time_frame`, `comparator`."""
+
+    value: int
+    role: str
+    target: int
+
+
+class _Labels:
+    """Finds the mentions of a label in a token range."""
+
+    def __init__(self, view: View):
+        self.view = view
+        self.by_label: dict[str, list[int]] = {}
+        for i, mention in enumerate(view.mentions):
+            self.by_label.setdefault(mention.label, []).append(i)
+        self.first = view.first.tolist()
+        self.last = view.last.tolist()
+
+    def within(self, label: str, low: int, high: int) -> list[int]:
+        held = self.by_label.get(label, [])
+        return held[bisect_left(held, low, key=self.first.__getitem__) : bisect_left(held, high, key=self.first.__getitem__)]
+
+    def sentence(self, mention: int) -> tuple[int, int]:
+        s = int(self.view.sentence[min(self.first[mention], len(self.view.sentence) - 1)])
+        return int(self.view.sentence_first[s]), int(self.view.sentence_first[s + 1])
+
+
+def attach(view: View, decisions: Sequence[Decision]) -> list[Attachment]:
+    """Return all attachments of the decided values, ordered by value."""
+    labels = _Labels(view)
+    found: list[Attachment] = []
+    found.extend(_intervals(labels, decisions))
+    found.extend(_p_values(labels, decisions))
+    for decision in decisions:
+        found.extend(_numerator(labels, decision))
+        found.extend(_time_frame(labels, decision))
+        found.extend(_comparator(labels, decision, decisions))
+    return sorted(found, key=lambda a: (a.value, a.role))
+
+
+def _before(labels: _Labels, mention: int, decisions: Sequence[Decision]) -> list[Decision]:
+    """Return the decisions before a mention in its sentence, the nearest first."""
+    low, _ = labels.sentence(mention)
+    held = [d for d in decisions if low <= labels.first[d.value] < labels.first[mention]]
+    return held[::-1]
+
+
+def _intervals(labels: _Labels, decisions: Sequence[Decision]) -> Iterator[Attachment]:
+    """Give each interval to the nearest value before it that it contains."""
+    taken: set[int] = set()
+    for mention in labels.by_label.get("CI", []):
+        bounds = labels.view.mentions[mention].quantity
+        for decision in _before(labels, mention, decisions):
+            if labels.first[mention] - labels.last[decision.value] > INTERVAL_REACH or decision.value in taken:
+                break
+            number = labels.view.mentions[decision.value].quantity
+            known = bounds and number and number.number is not None and bounds.low is not None and bounds.high is not None
+            if not known or bounds.low <= number.number <= bounds.high:  # type: ignore[union-attr,operator]
+                taken.add(decision.value)
+                yield Attachment(decision.value, "ci", mention)
+                break
+
+
+def _p_values(labels: _Labels, decisions: Sequence[Decision]) -> Iterator[Attachment]:
+    """Give each p-value to the nearest value before it; where two arms are compared, to the first that is no control."""
+    decided = {d.value for d in decisions}
+    taken: set[int] = set()
+    for mention in labels.by_label.get("P_VALUE", []):
+        if mention in decided:
+            continue
+        held = [d for d in _before(labels, mention, decisions) if d.value not in taken]
+        if not held:
+            low, high = labels.sentence(mention)
+            held = [d for d in decisions if labels.first[mention] < labels.first[d.value] < high][:1]
+        if held:
+            chosen = next((d for d in held if d.endpoint == held[0].endpoint and not _control(labels.view, d)), held[0])
+            taken.add(chosen.value)
+            yield Attachment(chosen.value, "p_value", mention)
+
+
+def _control(view: View, decision: Decision) -> bool:
+    if decision.cohort is None:
+        return False
+    mention = view.mentions[decision.cohort]
+    words = view.text[mention.start : mention.end].lower()
+    return any(word in words for word in ("placebo", "control", "vehicle", "sham", "standard of care", "comparator"))
+
+
+def _numerator(labels: _Labels, decision: Decision) -> Iterator[Attachment]:
+    """Find "23 of 60 patients (38.3%)", "38.3% (23/60)", "9 patients, or 33%"; the arithmetic must hold."""
+    view, value = labels.view, decision.value
+    quantity = view.mentions[value].quantity
+    if quantity is None or quantity.kind != "percent" or not quantity.digits:
+        return
+    low, high = labels.sentence(value)
+    first, last = labels.first[value], labels.last[value]
+    before = labels.within("COUNT", max(low, first - NUMERATOR_REACH), first)
+    behind = [c for c in labels.within("COUNT", last, min(high, last + 7)) if view.paren[labels.first[c]] or view.paren[first]]
+    for held in (before, behind):
+        for k, n in zip(held[:-1], held[1:], strict=True):
+            if _fits(view, k, n, quantity.digits):
+                yield Attachment(value, "numerator", k)
+                yield Attachment(value, "n", n)
+                return
+    for k in [*before[-1:], *behind[:1]]:
+        between = view.text[min(view.mentions[k].end, view.mentions[value].end) : max(view.mentions[k].start, view.mentions[value].start)]
+        if ("(" in between or ", or " in between or "[" in between) and ")" not in between and len(between) < 40:
+            yield Attachment(value, "numerator", k)
+            return
+
+
+def _fits(view: View, k: int, n: int, digits: str) -> bool:
+    """Tell whether the two counts stand as "k of n" or "k/n", and give the percentage."""
+    one, other = view.mentions[k], view.mentions[n]
+    between = view.text[one.end : other.start].strip().lower()
+    if not (between in ("/", "out of") or between.startswith(("of", "out of"))) or len(between) > 20:
+        return False
+    if one.quantity is None or other.quantity is None or one.quantity.number is None or other.quantity.number is None:
+        return False
+    return int(one.quantity.number) in counts(digits, int(other.quantity.number))
+
+
+def _time_frame(labels: _Labels, decision: Decision) -> Iterator[Attachment]:
+    """Take the nearest time frame of the value's clause, else of its sentence, else the last before it in its block."""
+    view, value = labels.view, decision.value
+    low, high = labels.sentence(value)
+    first, last = labels.first[value], labels.last[value]
+    inside = [t for t in labels.within("TIME_FRAME", low, high) if labels.last[t] <= first or labels.first[t] >= last]
+    if inside:
+        clause = view.clause[first]
+        yield Attachment(
+            value,
+            "time_frame",
+            min(inside, key=lambda t: (view.clause[labels.first[t]] != clause, max(first - labels.last[t], labels.first[t] - last))),
+        )
+
+
+def _comparator(labels: _Labels, decision: Decision, decisions: Sequence[Decision]) -> Iterator[Attachment]:
+    """Take the group behind "versus" or "than", unless it has a value of its own in the sentence."""
+    view = labels.view
+    low, high = labels.sentence(decision.value)
+    own = {d.cohort for d in decisions if low <= labels.first[d.value] < high}
+    cues = view.cues["contrast"]
+    for target in sorted([*labels.within("COHORT", low, high), *labels.within("DRUG", low, high)]):
+        first = labels.first[target]
+        nearby = max(low, first - 4)
+        if cues[first] - cues[nearby] > 0 and target not in own and target != decision.cohort and first > labels.first[decision.value]:
+            if not any(labels.first[decision.value] < labels.first[d.value] < first for d in decisions):
+                yield Attachment(decision.value, "comparator", target)
+            return

@@ -1,0 +1,163 @@
+"""Which mentions a value may be linked to: what is never proposed here counts as missed.
+
+A value's endpoint and cohort are proposed from its sentence, from the earlier sentences of its block, from the head of
+its list, its heading, its table's stub and column heads, and for cohorts from the groups that the document named last.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from topline.relations.view import Ints, View
+from topline.schema import Block
+
+SENTENCES_BACK = 4
+GROUPS_BACK = 8
+SENTENCE_LIMIT = 60  # mentions proposed on either side in one sentence; a table run together can hold thousands
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Proposed links: `value[i]` to `target[i]`, both indices of mentions; ordered by value, then by target."""
+
+    value: Ints
+    target: Ints
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+
+def values(view: View) -> Ints:
+    """Return the mentions that may be results."""
+    return np.flatnonzero(view.is_value)
+
+
+def endpoint_pairs(view: View) -> Pairs:
+    """Propose an endpoint for every value."""
+    return _pairs(view, np.flatnonzero(view.is_endpoint), _Places(view, np.zeros(0, dtype=np.int64)), groups=0)
+
+
+def cohort_pairs(view: View) -> Pairs:
+    """Propose a cohort for every value; phrases that stand where a group would are proposed in their own sentence."""
+    return _pairs(view, np.flatnonzero(view.is_cohort), _Places(view, _group_like(view)), groups=GROUPS_BACK)
+
+
+def _group_like(view: View) -> Ints:
+    """Return the phrases behind a preposition or at a sentence's start: "in cervical cancer", "by lumpectomy"."""
+    before = view.first - 1
+    mask = np.zeros(len(view.mentions), dtype=bool)
+    for name in ("in", "for", "of", "have", "by", "to", "contrast"):
+        mask |= np.diff(view.cues[name])[np.maximum(before, 0)] > 0
+    starts = view.sentence_first[view.sentence[np.minimum(view.first, len(view.sentence) - 1)]]
+    mask |= view.first - starts <= 1
+    return np.flatnonzero(mask & view.is_endpoint)
+
+
+def _pairs(view: View, targets: Ints, own_sentence: _Places, groups: int) -> Pairs:
+    rows: list[tuple[int, int]] = []
+    places = _Places(view, targets)
+    for value in values(view).tolist():
+        found = set(places.in_reach(value))
+        found.update(places.named_last(value, groups))
+        found.update(own_sentence.beside(value))
+        rows.extend((value, target) for target in sorted(found) if not places.overlap(value, target))
+    table = np.array(rows, dtype=np.int64).reshape(-1, 2)
+    return Pairs(table[:, 0], table[:, 1])
+
+
+class _Places:
+    """Looks targets up by place: token ranges are found by bisection in the targets' first tokens."""
+
+    def __init__(self, view: View, targets: Ints):
+        self.view = view
+        self.targets = targets.tolist()
+        self.tokens = view.first[targets].tolist()
+        self.heads = _heads(view.blocks)
+        self.block_first = np.searchsorted(view.starts, [block.start for block in view.blocks]).tolist()
+        self.block_last = np.searchsorted(view.starts, [block.end for block in view.blocks]).tolist()
+        self.spans = [(mention.start, mention.end) for mention in view.mentions]
+
+    def within(self, low: int, high: int) -> list[int]:
+        """Return the targets that begin in the token range [low, high)."""
+        return self.targets[bisect_left(self.tokens, low) : bisect_left(self.tokens, high)]
+
+    def overlap(self, value: int, target: int) -> bool:
+        """Tell whether a target holds the value as its own count: "Five patients", "the 64 patients with …"."""
+        (a, b), (c, d) = self.spans[value], self.spans[target]
+        return a < d and c < b and self.view.first[value] - self.view.first[target] < 4
+
+    def beside(self, value: int) -> Iterator[int]:
+        """Yield the targets of the value's sentence."""
+        token = int(self.view.first[value])
+        sentence = int(self.view.sentence[token])
+        yield from self.within(int(self.view.sentence_first[sentence]), token)[-SENTENCE_LIMIT:]
+        yield from self.within(token, int(self.view.sentence_first[sentence + 1]))[:SENTENCE_LIMIT]
+
+    def in_reach(self, value: int) -> Iterator[int]:
+        """Yield the targets of the value's sentence, of those before it in its block, and of its heads."""
+        view = self.view
+        token = int(view.first[value])
+        sentence, block = int(view.sentence[token]), int(view.block[token])
+        low = int(view.sentence_first[sentence])
+        yield from self.beside(value)
+        back = max(int(view.sentence_first[max(0, sentence - SENTENCES_BACK)]), self.block_first[block] if block >= 0 else 0)
+        yield from self.within(back, low)[-SENTENCE_LIMIT:]
+        for head in self.heads[block] if block >= 0 else ():
+            yield from self.within(self.block_first[head], self.block_last[head])[-20:]
+
+    def named_last(self, value: int, count: int) -> Iterator[int]:
+        """Yield the last `count` groups of different names that stand before the value."""
+        names: set[str] = set()
+        k = bisect_right(self.tokens, int(self.view.first[value])) - 1
+        low = max(-1, k - 10 * count)
+        while k > low and len(names) < count:
+            start, end = self.spans[self.targets[k]]
+            name = self.view.text[start:end].lower()
+            if name not in names:
+                names.add(name)
+                yield self.targets[k]
+            k -= 1
+
+
+def _heads(blocks: tuple[Block, ...]) -> list[tuple[int, ...]]:
+    """Return for every block those that head it: list head, heading, table stub, column heads, caption."""
+    heads: list[tuple[int, ...]] = []
+    heading: int | None = None
+    parents: dict[int, int] = {}
+    lead: int | None = None
+    cells: dict[tuple[int, int, int], int] = {}
+    for i, block in enumerate(blocks):
+        found = [heading] if heading is not None else []
+        if block.kind == "list_item":
+            parents = {level: k for level, k in parents.items() if level < block.level}
+            found += [lead] if lead is not None else []
+            found += list(parents.values())
+            parents[block.level] = i
+        elif block.kind == "table_cell":
+            found += [lead] if lead is not None else []
+            found += _cell_heads(block, cells)
+            if block.table is not None and block.row is not None and block.column is not None:
+                cells[block.table, block.row, block.column] = i
+        else:
+            parents = {}
+            lead = i
+        heads.append(tuple(dict.fromkeys(found)))
+        heading = i if block.kind == "heading" else heading
+    return heads
+
+
+def _cell_heads(block: Block, cells: dict[tuple[int, int, int], int]) -> Iterator[int]:
+    """Yield the cells that stand left of `block` in its row and the five topmost above it in its columns."""
+    if block.table is None or block.row is None or block.column is None:
+        return
+    for column in range(min(block.column, 3)):
+        if (cell := cells.get((block.table, block.row, column))) is not None:
+            yield cell
+    for row in [*range(min(block.row, 5)), *range(max(5, block.row - 3), block.row)]:
+        for column in {block.column, 0}:
+            if (cell := cells.get((block.table, row, column))) is not None:
+                yield cell

@@ -1,0 +1,181 @@
+"""The second pass: what the first pass thinks of a pair's rivals and neighbours.
+
+A first pass scores each pair alone. Here its probabilities become features: the best rival's, the same target's for the
+value before and after, the mean along a run. In the published benchmark this global step paid more than any other.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+
+import numpy as np
+
+from topline.relations.candidates import Pairs
+from topline.relations.feasibility import feasible
+from topline.relations.features import Columns, Floats, run_ids
+from topline.relations.view import Ints, View
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """All that a document's values may be linked to."""
+
+    values: Ints
+    endpoint: Pairs
+    cohort: Pairs
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """A probability for each value (is it a result?) and for each proposed link."""
+
+    result: Floats
+    endpoint: Floats
+    cohort: Floats
+
+
+def result_context(view: View, candidates: Candidates, scores: Scores) -> Columns:
+    """Return second-pass features of values."""
+    values, p = candidates.values, scores.result
+    sentence, block = view.at(values, view.sentence), view.at(values, view.block)
+    columns: Columns = {"first": p}
+    columns |= _neighbours(p, sentence)
+    for name, group in (("sentence", sentence), ("block", np.maximum(block, 0))):
+        columns |= _others(p, group, name)
+    texts = [view.text[view.mentions[value].start : view.mentions[value].end].lower() for value in values.tolist()]
+    _, same = np.unique(np.array(texts, dtype=object).astype(str), return_inverse=True)
+    columns |= _others(p, same, "same_text")
+    columns |= _others(p, np.zeros(len(p), dtype=np.int64), "document")
+    columns["best_endpoint"] = best_by(candidates.endpoint.value, scores.endpoint, len(view.mentions))[values]
+    columns["best_cohort"] = best_by(candidates.cohort.value, scores.cohort, len(view.mentions))[values]
+    return columns
+
+
+def _neighbours(p: Floats, sentence: Ints) -> Columns:
+    """Return the probabilities of the value before and after, in the sentence; -1 where there is none."""
+    previous, following = np.full(len(p), -1.0), np.full(len(p), -1.0)
+    same = sentence[1:] == sentence[:-1]
+    previous[1:][same] = p[:-1][same]
+    following[:-1][same] = p[1:][same]
+    return {"previous": previous, "following": following}
+
+
+def _others(p: Floats, group: Ints, name: str) -> Columns:
+    """Return the mean and the largest probability of the others of each value's group; -1 where it is alone."""
+    size = np.bincount(group)
+    total = np.bincount(group, p)
+    others = size[group] - 1
+    mean = np.where(others > 0, (total[group] - p) / np.maximum(others, 1), -1.0)
+    order = np.lexsort((-p, group))
+    first = np.searchsorted(group[order], np.arange(len(size)))
+    top = order[np.minimum(first, len(order) - 1)] if len(order) else order
+    second = order[np.minimum(first + 1, len(order) - 1)] if len(order) else order
+    largest = np.where(top[group] == np.arange(len(p)), np.where(others > 0, p[second[group]], -1.0), p[top[group]])
+    return {f"{name}_mean": mean, f"{name}_largest": largest, f"{name}_others": np.minimum(others, 20)}
+
+
+def best_by(group: Ints, p: Floats, size: int) -> Floats:
+    """Return the largest probability of each group; -1 for groups without any."""
+    best = np.full(size, -1.0)
+    np.maximum.at(best, group, p)
+    return best
+
+
+def pair_context(view: View, pairs: Pairs, p: Floats, result: Floats, values: Ints) -> Columns:
+    """Return second-pass features of pairs of one role; `result` are the values' own probabilities."""
+    size = len(view.mentions)
+    columns: Columns = {"first": p}
+    columns |= _rivals(pairs.value, p, size, "value")
+    columns |= _rivals(pairs.target, p, size, "target")
+    columns |= _along(view, pairs, p, values)
+    names = _names(view, pairs.target)
+    cluster = pairs.value * (names.max(initial=0) + 1) + names
+    _, cluster = np.unique(cluster, return_inverse=True)
+    columns["cluster_best"] = best_by(cluster, p, len(p))[cluster]
+    columns["result"] = result[np.searchsorted(values, pairs.value)]
+    columns["feasible"] = _feasible(view, pairs)
+    return columns
+
+
+def _rivals(group: Ints, p: Floats, size: int, name: str) -> Columns:
+    """Return how a pair stands among the pairs of its value, or of its target."""
+    best, total = best_by(group, p, size), np.bincount(group, p, minlength=size)
+    order = np.lexsort((-p, group))
+    rank = np.empty(len(p), dtype=np.int64)
+    rank[order] = np.arange(len(p)) - np.searchsorted(group[order], group[order], side="left")
+    second = np.full(size, -1.0)
+    second[group[rank == 1]] = p[rank == 1]
+    rival = np.where(rank == 0, second[group], best[group])
+    return {
+        f"{name}_rank": np.minimum(rank, 10),
+        f"{name}_rival": rival,
+        f"{name}_lead": p - rival,
+        f"{name}_share": p / np.maximum(total[group], 1e-9),
+        f"{name}_mean": total[group] / np.maximum(np.bincount(group, minlength=size)[group], 1),
+    }
+
+
+def _along(view: View, pairs: Pairs, p: Floats, values: Ints) -> Columns:
+    """Return the same target's probability for the value before, the value after, and along the value's run."""
+    position = np.searchsorted(values, pairs.value)
+    width = len(view.mentions) + 1
+    key = position * width + pairs.target
+    columns: Columns = {}
+    for name, step in (("previous", -1), ("following", 1)):
+        wanted = (position + step) * width + pairs.target
+        k = np.minimum(np.searchsorted(key, wanted), max(0, len(key) - 1))
+        columns[f"{name}_same"] = np.where(key[k] == wanted, p[k], -1.0) if len(key) else p
+    run, _, _ = run_ids(view, values)
+    keys, inverse = np.unique(run[position] * width + pairs.target, return_inverse=True)
+    columns["run_mean"] = (np.bincount(inverse, p, minlength=len(keys)) / np.maximum(np.bincount(inverse), 1))[inverse]
+    return columns
+
+
+def _names(view: View, targets: Ints) -> Ints:
+    """Number the targets' names: equal text, whatever the case, is one name."""
+    unique, inverse = np.unique(targets, return_inverse=True)
+    text = [view.text[view.mentions[t].start : view.mentions[t].end].lower() for t in unique.tolist()]
+    _, names = np.unique(np.array(text, dtype=object).astype(str), return_inverse=True)
+    return np.asarray(names[inverse], dtype=np.int64)
+
+
+def _feasible(view: View, pairs: Pairs) -> Ints:
+    """Say whether a percentage can be a count of the n inside the target: 1, -1, or 0 where that cannot be asked."""
+    sizes = group_sizes(view)
+    found = np.zeros(len(pairs), dtype=np.int64)
+    for i in np.flatnonzero(np.isin(pairs.target, list(sizes))):
+        quantity = view.mentions[pairs.value[i]].quantity
+        if quantity is None or quantity.kind != "percent" or not quantity.digits:
+            continue
+        found[i] = 1 if feasible(quantity.digits, sizes[int(pairs.target[i])]) else -1
+    return found
+
+
+def group_sizes(view: View) -> dict[int, int]:
+    """Return the sizes that group phrases state themselves: "64 patients confirmed to be positive", "placebo (n=54)"."""
+    return {group: round(view.mentions[count].quantity.number) for group, count in size_counts(view).items()}  # type: ignore[union-attr,arg-type]
+
+
+def size_counts(view: View) -> dict[int, int]:
+    """Return for each group the count that states its size in its own phrase or in the bracket behind, by index."""
+    counts = [i for i, m in enumerate(view.mentions) if m.label == "COUNT" and m.quantity and m.quantity.number]
+    starts = [view.mentions[i].start for i in counts]
+    found: dict[int, int] = {}
+    for group in np.flatnonzero(view.is_cohort).tolist():
+        mention = view.mentions[group]
+        k = bisect_left(starts, mention.start)
+        if k == len(counts):
+            continue
+        count = view.mentions[counts[k]]
+        head = view.text[mention.start : count.start]
+        leads = count.start < mention.end and not _QUALIFIED.search(head)
+        if leads or _N_BEHIND.fullmatch(view.text[mention.end : count.start][:12]):
+            found[group] = counts[k]
+    return found
+
+
+# A count behind one of these words is no longer the group's own: "patients with at least 3 metastatic sites".
+_QUALIFIED = re.compile(r"\b(?:with|who|that|at|had|having|in|of\sthe)\b", re.I)
+_N_BEHIND = re.compile(r"\s{0,2}[(\[]?\s?[nN]\s?=\s?")

@@ -1,0 +1,236 @@
+"""What a value and a proposed target have to do with each other, as numbers: one column a feature, one row a pair.
+
+The groups of features, and what each is worth, follow the ablation in the model's card: place (side, distance, clause,
+parentheses), what stands between, order (k-th of n, runs), competitors, and the two mentions themselves.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.strings import hash_string
+
+from topline.relations.candidates import Pairs
+from topline.relations.view import VALUE_KINDS, Ints, View, value_kind
+
+Floats = NDArray[np.float64]
+Columns = dict[str, NDArray[np.generic]]
+
+FAR = 200  # tokens; beyond this a distance says no more
+RUN_GAP = 6  # tokens between neighbours of one run of values or targets
+BETWEEN = ("and", "comma", "contrast", "be", "have", "of", "in", "for", "by", "to", "time", "achieve", "who", "open", "close")
+BESIDE = ("and", "comma", "contrast", "be", "have", "of", "in", "for", "by", "to", "achieve", "open", "close", "less", "more", "median", "not")
+TIME_CODES = ("OS", "PFS", "DOR", "TTR", "TTP", "DFS", "EFS", "RFS", "FOLLOW_UP")
+
+
+def stack(columns: Columns) -> Floats:
+    """Return the columns as one float64 array, in their order."""
+    return np.column_stack([column.astype(np.float64) for column in columns.values()])
+
+
+def pair_features(view: View, pairs: Pairs, same_role: NDArray[np.bool_]) -> Columns:
+    """Return the features of pairs; `same_role` marks the mentions that compete for the role."""
+    columns: Columns = {}
+    columns |= _place(view, pairs)
+    columns |= _between(view, pairs, same_role)
+    columns |= _order(view, pairs)
+    columns |= _competitors(view, pairs, columns["gap"].astype(np.int64))
+    columns |= _runs(view, pairs)
+    columns |= _value(view, pairs.value)
+    columns |= _target(view, pairs)
+    return columns
+
+
+def _edges(view: View, pairs: Pairs) -> tuple[NDArray[np.bool_], Ints, Ints]:
+    """Return whether the target comes first, and the token range between the two mentions."""
+    before = view.first[pairs.target] < view.first[pairs.value]
+    low = np.where(before, view.last[pairs.target], view.last[pairs.value])
+    high = np.where(before, view.first[pairs.value], view.first[pairs.target])
+    return before, low, np.maximum(low, high)
+
+
+def _place(view: View, pairs: Pairs) -> Columns:
+    before, low, high = _edges(view, pairs)
+    at_value = {name: view.at(pairs.value, getattr(view, name)) for name in ("sentence", "block", "clause", "part", "depth", "paren")}
+    at_target = {name: view.at(pairs.target, getattr(view, name)) for name in at_value}
+    gap = np.minimum(high - low, FAR)
+    inside = (view.first[pairs.value] < view.last[pairs.target]) & (view.first[pairs.target] < view.last[pairs.value])
+    return {
+        "inside": inside,
+        "before": before,
+        "gap": gap,
+        "log_gap": np.log1p(gap),
+        "adjacent": gap == 0,
+        "sentences": np.minimum(np.abs(at_value["sentence"] - at_target["sentence"]), 20),
+        "same_sentence": at_value["sentence"] == at_target["sentence"],
+        "same_block": at_value["block"] == at_target["block"],
+        "blocks": np.minimum(np.abs(at_value["block"] - at_target["block"]), 20),
+        "same_clause": at_value["clause"] == at_target["clause"],
+        "clauses": np.minimum(np.abs(at_value["clause"] - at_target["clause"]), 8),
+        "same_part": at_value["part"] == at_target["part"],
+        "parts": np.minimum(np.abs(at_value["part"] - at_target["part"]), 12),
+        "value_depth": at_value["depth"],
+        "target_depth": at_target["depth"],
+        "same_paren": (at_value["paren"] == at_target["paren"]) & (at_value["paren"] > 0),
+        "target_in_other_paren": (at_value["paren"] != at_target["paren"]) & (at_target["paren"] > 0),
+    }
+
+
+def _between(view: View, pairs: Pairs, same_role: NDArray[np.bool_]) -> Columns:
+    """Count cues, values and competing mentions between the two."""
+    before, low, high = _edges(view, pairs)
+    columns: Columns = {f"between_{name}": np.minimum(view.between(name, low, high), 5) for name in BETWEEN}
+    for name, mask in (("values", view.is_value), ("rivals", same_role), ("cohorts", view.is_cohort)):
+        tokens = np.zeros(len(view.starts) + 2, dtype=np.int64)
+        np.add.at(tokens, np.minimum(view.first[mask], len(view.starts)) + 1, 1)
+        counts = np.cumsum(tokens)
+        columns[f"between_{name}"] = np.clip(counts[high] - counts[np.minimum(low, high)], 0, 10)
+    after_value = np.where(before, view.last[pairs.value], view.first[pairs.target])
+    stop = np.minimum(after_value + 25, len(view.starts))
+    columns["respectively"] = view.between("respectively", np.minimum(after_value, stop), stop) > 0
+    for name in BESIDE:
+        columns[f"before_value_{name}"] = beside(view, name, view.first[pairs.value] - 1)
+        columns[f"after_value_{name}"] = beside(view, name, view.last[pairs.value])
+        columns[f"before_target_{name}"] = beside(view, name, view.first[pairs.target] - 1)
+        columns[f"after_target_{name}"] = beside(view, name, view.last[pairs.target])
+    return columns
+
+
+def beside(view: View, name: str, tokens: Ints) -> NDArray[np.bool_]:
+    """Tell whether the token at each index belongs to the cue."""
+    inside = np.clip(tokens, 0, len(view.starts) - 1)
+    return (np.diff(view.cues[name])[inside] > 0) & (tokens == inside)
+
+
+def ordinals(view: View, mentions: Ints) -> tuple[Ints, Ints]:
+    """Return each mention's number within its sentence, from 0, and how many there are; `mentions` are unique, in order."""
+    sentence = view.at(mentions, view.sentence)
+    first = np.searchsorted(sentence, sentence, side="left")
+    last = np.searchsorted(sentence, sentence, side="right")
+    return np.arange(len(mentions)) - first, last - first
+
+
+def _lookup(size: int, mentions: Ints, found: Ints) -> Ints:
+    table = np.zeros(size, dtype=np.int64)
+    table[mentions] = found
+    return table
+
+
+def _order(view: View, pairs: Pairs) -> Columns:
+    """Compare "k-th value of n" with "k-th target of m" in the value's sentence."""
+    size = len(view.mentions)
+    columns: Columns = {}
+    for name, column in (("value", pairs.value), ("target", pairs.target)):
+        unique = np.unique(column)
+        ordinal, count = ordinals(view, unique)
+        columns[f"{name}_ordinal"] = np.minimum(_lookup(size, unique, ordinal)[column], 12)
+        columns[f"{name}_count"] = np.minimum(_lookup(size, unique, count)[column], 15)
+    columns["same_ordinal"] = columns["value_ordinal"] == columns["target_ordinal"]
+    columns["same_count"] = columns["value_count"] == columns["target_count"]
+    columns["ordinal_step"] = columns["value_ordinal"].astype(np.int64) - columns["target_ordinal"].astype(np.int64)
+    return columns
+
+
+def _rank(group: Ints, distance: Ints) -> Ints:
+    """Return each row's rank by distance within its group, from 0."""
+    order = np.lexsort((distance, group))
+    ranks = np.empty(len(group), dtype=np.int64)
+    first = np.searchsorted(group[order], group[order], side="left")
+    ranks[order] = np.arange(len(group)) - first
+    return ranks
+
+
+def _competitors(view: View, pairs: Pairs, gap: Ints) -> Columns:
+    """Rank each target among the value's, and each value among the target's, by distance and by side."""
+    before = view.first[pairs.target] < view.first[pairs.value]
+    rank = _rank(pairs.value, gap)
+    side_rank = _rank(pairs.value * 2 + before, gap)
+    value_rank = _rank(pairs.target, gap)
+    value_side_rank = _rank(pairs.target * 2 + before, gap)
+    nearest = np.full(len(view.mentions), FAR, dtype=np.int64)
+    np.minimum.at(nearest, pairs.value, gap)
+    nearest_value = np.full(len(view.mentions), FAR, dtype=np.int64)
+    np.minimum.at(nearest_value, pairs.target, gap)
+    return {
+        "rank": np.minimum(rank, 10),
+        "side_rank": np.minimum(side_rank, 10),
+        "value_rank": np.minimum(value_rank, 10),
+        "value_side_rank": np.minimum(value_side_rank, 10),
+        "nearest_before": before & (side_rank == 0),
+        "nearest_after": ~before & (side_rank == 0),
+        "mutual": (rank == 0) & (value_rank == 0),
+        "gap_to_nearest": gap - nearest[pairs.value],
+        "gap_to_nearest_value": gap - nearest_value[pairs.target],
+    }
+
+
+def run_ids(view: View, mentions: Ints) -> tuple[Ints, Ints, Ints]:
+    """Group mentions that follow each other closely in one sentence: run id, place in the run, length of the run."""
+    if not len(mentions):
+        return mentions, mentions, mentions
+    sentence = view.at(mentions, view.sentence)
+    gap = view.first[mentions[1:]] - view.last[mentions[:-1]]
+    new = np.concatenate([[True], (gap > RUN_GAP) | (sentence[1:] != sentence[:-1])])
+    run = np.cumsum(new) - 1
+    firsts = np.flatnonzero(new)
+    lengths = np.diff(np.append(firsts, len(mentions)))
+    return run, np.arange(len(mentions)) - firsts[run], lengths[run]
+
+
+def _runs(view: View, pairs: Pairs) -> Columns:
+    """Align the k-th value of a run with the k-th target of a run."""
+    size = len(view.mentions)
+    found: Columns = {}
+    for name, column in (("value", pairs.value), ("target", pairs.target)):
+        unique = np.unique(column)
+        _, place, length = run_ids(view, unique)
+        found[f"{name}_run_place"] = np.minimum(_lookup(size, unique, place)[column], 10)
+        found[f"{name}_run_length"] = np.minimum(_lookup(size, unique, length)[column], 12)
+    found["same_run_place"] = found["value_run_place"] == found["target_run_place"]
+    found["same_run_length"] = found["value_run_length"] == found["target_run_length"]
+    found["aligned"] = found["same_run_place"] & found["same_run_length"] & (found["value_run_length"].astype(np.int64) > 1)
+    return found
+
+
+def _value(view: View, values: Ints) -> Columns:
+    unique, inverse = np.unique(values, return_inverse=True)
+    kinds = np.array([value_kind(view, value) for value in unique.tolist()])
+    columns: Columns = {f"kind_{kind}": (kinds == kind)[inverse] for kind in VALUE_KINDS}
+    columns["value_has_unit"] = np.array([bool(q and q.unit) for q in (view.mentions[v].quantity for v in unique.tolist())])[inverse]
+    for name in ("contrast", "respectively", "median"):
+        columns[f"sentence_{name}"] = np.minimum(view.in_sentence(name, values), 4)
+    return columns
+
+
+_THESE = frozenset(hash_string(word) for word in "these those this such they them their".split())
+_CONTROL = frozenset(hash_string(word) for word in "placebo control controls vehicle sham comparator standard alone".split())
+_BOTH = frozenset(hash_string(word) for word in "all both total overall entire each combined every".split())
+
+
+def _target(view: View, pairs: Pairs) -> Columns:
+    """Describe the target by itself, and whether its usual unit fits the value's kind."""
+    unique, inverse = np.unique(pairs.target, return_inverse=True)
+    mentions = [view.mentions[target] for target in unique.tolist()]
+    words = [set(view.lower[view.first[t] : view.last[t]].tolist()) for t in unique.tolist()]
+    text = [view.text[mention.start : mention.end] for mention in mentions]
+    blocks = view.at(unique, view.block)
+    kinds = np.array([view.blocks[b].kind if b >= 0 else "paragraph" for b in blocks.tolist()])
+    described = {
+        "target_tokens": np.minimum(view.last[unique] - view.first[unique], 15),
+        "target_coded": np.array([bool(mention.code) for mention in mentions]),
+        "target_drug": np.array([mention.label == "DRUG" for mention in mentions]),
+        "target_phrase": np.array([mention.label in ("PHRASE", "ENDPOINT") for mention in mentions]),
+        "target_study": np.array([mention.code == "study" for mention in mentions]),
+        "target_digit": np.array([any(c.isdigit() for c in t) for t in text]),
+        "target_capital": np.array([t[:1].isupper() for t in text]),
+        "target_these": np.array([bool(w & _THESE) for w in words]),
+        "target_control": np.array([bool(w & _CONTROL) for w in words]),
+        "target_both": np.array([bool(w & _BOTH) for w in words]),
+        "target_time": np.array([(mention.code or "") in TIME_CODES for mention in mentions]),
+        "target_heading": kinds == "heading",
+        "target_cell": kinds == "table_cell",
+        "target_item": kinds == "list_item",
+    }
+    for name in ("achieve", "less", "more", "rate", "who", "of", "time", "median", "not", "be"):
+        described[f"target_has_{name}"] = view.between(name, view.first[unique], view.last[unique]) > 0
+    return {name: column[inverse] for name, column in described.items()}

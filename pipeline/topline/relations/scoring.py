@@ -1,0 +1,76 @@
+"""Score all candidates of a document with a trained model, in two passes and six calls in all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from topline.relations.candidates import Pairs, cohort_pairs, endpoint_pairs, values
+from topline.relations.context import Candidates, Scores, pair_context, result_context
+from topline.relations.features import Columns, Floats, pair_features, stack
+from topline.relations.lexical import Terms, margins, pair_terms, value_terms
+from topline.relations.model import Logistic, Model, predict
+from topline.relations.values import value_features
+from topline.relations.view import View
+
+ROLES = ("result", "endpoint", "cohort")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The first pass' input for one role: columns of numbers, and hashed words."""
+
+    columns: Columns
+    terms: Terms
+
+
+def propose(view: View) -> Candidates:
+    """Return all candidates of a document."""
+    return Candidates(values(view), endpoint_pairs(view), cohort_pairs(view))
+
+
+def evidence(view: View, candidates: Candidates) -> dict[str, Evidence]:
+    """Return what the first pass sees of each role's candidates; roles without candidates are left out."""
+    found: dict[str, Evidence] = {}
+    if len(candidates.values):
+        found["result"] = Evidence(value_features(view, candidates.values), value_terms(view, candidates.values))
+    for role, pairs, competes in (
+        ("endpoint", candidates.endpoint, view.is_endpoint),
+        ("cohort", candidates.cohort, view.is_cohort),
+    ):
+        if len(pairs):
+            found[role] = Evidence(pair_features(view, pairs, competes), pair_terms(view, pairs))
+    return found
+
+
+def context(view: View, candidates: Candidates, first: Scores) -> dict[str, Columns]:
+    """Return what the second pass sees besides: the first pass' probabilities around each candidate."""
+    found: dict[str, Columns] = {}
+    if len(candidates.values):
+        found["result"] = result_context(view, candidates, first)
+    for role, pairs, p in (("endpoint", candidates.endpoint, first.endpoint), ("cohort", candidates.cohort, first.cohort)):
+        if len(pairs):
+            found[role] = pair_context(view, pairs, p, first.result, candidates.values)
+    return found
+
+
+def score(model: Model, view: View, candidates: Candidates) -> Scores:
+    """Return the model's calibrated probability for every candidate."""
+    seen = evidence(view, candidates)
+    inputs: dict[str, Floats] = {}
+    first: dict[str, Floats] = {role: np.zeros(0) for role in ROLES}
+    for role, found in seen.items():
+        inputs[role] = np.column_stack([stack(found.columns), word_margins(model, role, found.terms)])
+        first[role] = predict(model.scorers[f"{role}_1"], inputs[role])
+    second = dict(first)
+    for role, columns in context(view, candidates, Scores(**first)).items():
+        second[role] = predict(model.scorers[f"{role}_2"], np.column_stack([inputs[role], stack(columns)]))
+    return Scores(**second)
+
+
+def word_margins(model: Model, role: str, terms: Terms) -> Floats:
+    """Return what the words alone say of each candidate, in log-odds."""
+    words = model.scorers[f"{role}_words"].members[0]
+    assert isinstance(words, Logistic)
+    return margins(terms, words.weights, words.bias)

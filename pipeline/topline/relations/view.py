@@ -1,0 +1,169 @@
+"""A document as the relation stage sees it: arrays over tokens and over mentions, made once.
+
+Everything that features count ("values between", "same clause", "third of four") is a difference of prefix sums or an
+equality of ids here, so that the features of all pairs of a document are array expressions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.attrs import IDX, LENGTH, LOWER, SENT_START
+from spacy.strings import hash_string
+
+from topline.schema import Block, Mention
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+VALUE_LABELS = frozenset({"PERCENT", "COUNT", "DURATION", "RATIO", "NUMBER", "P_VALUE", "VALUE"})
+VALUE_KINDS = ("percent", "count", "duration", "ratio", "number", "p_value")
+ENDPOINT_LABELS = frozenset({"ENDPOINT", "PHRASE"})
+COHORT_LABELS = frozenset({"COHORT", "DRUG"})
+
+# Cue words by class. The features count them between two mentions, and look them up beside a mention.
+CUES: dict[str, str] = {
+    "and": "and or & plus",
+    "comma": ",",
+    "contrast": "versus vs vs. than compared relative against over",
+    "be": "was were is are be been being",
+    "have": "has have had having with",
+    "of": "of",
+    "in": "in among within amongst",
+    "for": "for on",
+    "by": "by",
+    "to": "to from",
+    "time": "at after before during through throughout week weeks month months day days year years",
+    "achieve": "achieved achieve achieving reached experienced experiencing showed shown demonstrated reported observed",
+    "who": "who that which whom whose",
+    "strong": "; while whereas but although though however :",
+    "open": "( [",
+    "close": ") ]",
+    "respectively": "respectively",
+    "not": "not no none without never",
+    "less": "less lower reduced reduction decrease decreased fewer reduce reduces lowered fell declined dropped decline",
+    "more": "more greater higher increase increased increases improved improvement longer better gain rose",
+    "median": "median mean average averaged averaging",
+    "rate": "rate rates percentage proportion incidence frequency score scores level levels",
+    "future": "will would expected expect expects plan plans planned designed may might could should intend intends "
+    "anticipated anticipate anticipates estimated projected target targeted potential if goal required assume assumes",
+    "design": "randomized randomised enroll enrolled enrolling recruit dose doses dosed dosing administered sites centers "
+    "arms ratio eligible inclusion criteria defined definition define primary endpoint endpoints powered phase",
+    "population": "population prevalence incidence worldwide global globally americans diagnosed affects affect annually "
+    "estimated states u.s. europe market country countries epidemiology risk",
+    "business": "million billion shares share stock price revenue market net cash cagr growth company nasdaq "
+    "investors loss income per-share offering agreement royalties milestone",
+    "animal": "mice mouse rats rat animal animals preclinical vitro vivo monkeys dogs rabbits cells cell model models "
+    "murine pre-clinical",
+    "trial": "trial study data results topline interim treatment treated patients subjects participants group arm "
+    "placebo baseline endpoint efficacy safety week response",
+    "quote": "\" “ ” '",
+}
+_CUE_IDS = {name: np.array(sorted(hash_string(word) for word in words.split()), dtype=np.uint64) for name, words in CUES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Arrays over the tokens and the mentions of one document; `cues[name][i]` counts the cue in tokens before i."""
+
+    text: str
+    blocks: tuple[Block, ...]
+    mentions: tuple[Mention, ...]
+    lower: NDArray[np.uint64]
+    starts: Ints
+    ends: Ints
+    sentence: Ints
+    sentence_first: Ints
+    block: Ints
+    clause: Ints
+    part: Ints
+    depth: Ints
+    paren: Ints
+    cues: dict[str, Ints]
+    first: Ints
+    last: Ints
+    is_value: Bools
+    is_endpoint: Bools
+    is_cohort: Bools
+
+    def at(self, mentions: Ints, of: Ints) -> Ints:
+        """Return the token array `of` at each mention's first token."""
+        return of[np.minimum(self.first[mentions], len(of) - 1)]
+
+    def between(self, name: str, low: Ints, high: Ints) -> Ints:
+        """Count the cue `name` in the token ranges [low, high)."""
+        counts = self.cues[name]
+        return counts[np.maximum(high, low)] - counts[low]
+
+    def in_sentence(self, name: str, mentions: Ints) -> Ints:
+        """Count the cue `name` in each mention's sentence."""
+        sentence = self.at(mentions, self.sentence)
+        return self.between(name, self.sentence_first[sentence], self.sentence_first[sentence + 1])
+
+
+def _prefix(mask: NDArray[np.bool_]) -> Ints:
+    return np.concatenate([[0], np.cumsum(mask)]).astype(np.int64)
+
+
+def _parentheses(is_open: Bools, is_close: Bools, sentence_start: Bools) -> tuple[Ints, Ints]:
+    """Return each token's depth of parentheses within its sentence, and the id of the one it stands in (0: none)."""
+    events = np.flatnonzero(is_open | is_close | sentence_start)
+    levels, ids = np.zeros(len(events), dtype=np.int64), np.zeros(len(events), dtype=np.int64)
+    level, current = 0, 0
+    for k, i in enumerate(events):
+        level = 0 if sentence_start[i] else level
+        if is_open[i]:
+            level, current = level + 1, current + 1
+        elif is_close[i]:
+            level = max(0, level - 1)
+        levels[k], ids[k] = level, current if level else 0
+    lengths = np.diff(np.append(events, len(is_open)))
+    return np.repeat(levels, lengths), np.repeat(ids, lengths)
+
+
+def make_view(doc: Doc, mentions: tuple[Mention, ...], blocks: tuple[Block, ...]) -> View:
+    """Build the arrays; `mentions` are in order of their offsets."""
+    table = doc.to_array([IDX, LENGTH, LOWER, SENT_START])
+    starts = table[:, 0].astype(np.int64)
+    ends = starts + table[:, 1].astype(np.int64)
+    lower = table[:, 2]
+    sentence_start = table[:, 3].astype(np.int64) == 1
+    sentence_start[:1] = True
+    masks = {name: np.isin(lower, ids) for name, ids in _CUE_IDS.items()}
+    depth, paren = _parentheses(masks["open"], masks["close"], sentence_start)
+    spans = np.array([(mention.start, mention.end) for mention in mentions], dtype=np.int64).reshape(-1, 2)
+    cues = {name: _prefix(mask) for name, mask in masks.items()}
+    strong = masks["strong"] | sentence_start
+    return View(
+        text=doc.text,
+        blocks=blocks,
+        mentions=mentions,
+        lower=lower,
+        starts=starts,
+        ends=ends,
+        sentence=np.cumsum(sentence_start) - 1,
+        sentence_first=np.concatenate([np.flatnonzero(sentence_start), [len(starts)]]).astype(np.int64),
+        block=np.searchsorted([block.start for block in blocks], starts, side="right") - 1,
+        clause=np.cumsum(strong),
+        part=np.cumsum(strong | masks["comma"]),
+        depth=depth,
+        paren=paren,
+        cues=cues,
+        first=np.searchsorted(ends, spans[:, 0], side="right"),
+        last=np.searchsorted(starts, spans[:, 1], side="left"),
+        is_value=np.array([mention.label in VALUE_LABELS for mention in mentions], dtype=bool),
+        is_endpoint=np.array([mention.label in ENDPOINT_LABELS for mention in mentions], dtype=bool),
+        is_cohort=np.array([mention.label in COHORT_LABELS for mention in mentions], dtype=bool),
+    )
+
+
+def value_kind(view: View, mention: int) -> str:
+    """Return the result kind of a value mention; a benchmark's bare VALUE counts as a number."""
+    quantity = view.mentions[mention].quantity
+    return quantity.kind if quantity is not None and quantity.kind in VALUE_KINDS else "number"

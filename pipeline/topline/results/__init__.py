@@ -1,0 +1,27 @@
+"""Links to rows that can be checked: quotes, groups and their sizes, treatment, trial, checks."""
+
+from __future__ import annotations
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from topline.results.rows import assemble, open_page
+
+if not Doc.has_extension("results"):
+    Doc.set_extension("results", default=())
+
+
+@Language.factory("topline_results", retokenizes=False)
+def make_results(nlp: Language, name: str) -> Results:
+    """Make the component that assembles rows."""
+    return Results()
+
+
+class Results:
+    """Write `doc._.results`; needs `doc._.relations`."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        found = doc._.relations
+        page = open_page(doc._.document, found.view)
+        doc._.results = assemble(page, found.decisions, found.attachments)
+        return doc

@@ -1,0 +1,193 @@
+"""Links to Result rows: quotes with offsets, groups with their sizes, drug, dose and trial, and an id."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from topline.relations.attachments import Attachment
+from topline.relations.decoding import Decision
+from topline.relations.view import View, value_kind
+from topline.results.checks import check
+from topline.results.groups import Groups
+from topline.schema import (
+    Cohort,
+    Count,
+    Document,
+    Endpoint,
+    Interval,
+    Mention,
+    Place,
+    PValue,
+    Quote,
+    Result,
+    Treatment,
+    Trial,
+    Value,
+)
+
+_PHASE = re.compile(r"\bphase\s{1,3}(?:[1-4]|I{1,3}|IV)[abAB]?(?:\s?/\s?(?:[1-4]|I{1,3}|IV)[ab]?)?(?![\w-])", re.I)
+_NCT = re.compile(r"\bNCT\s?\d{8}\b")
+_WHERE = {"list_item": "list", "table_cell": "table"}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A document with what was read in it."""
+
+    document: Document
+    view: View
+    groups: Groups
+    phases: tuple[tuple[int, str], ...]
+    trials: tuple[tuple[int, str], ...]
+
+    def quote(self, mention: Mention) -> dict[str, object]:
+        """Return the fields that every quoted mention has."""
+        text = self.document.text[mention.start : mention.end]
+        source = self.document.source_ranges(mention.start, mention.end)
+        return {"text": text, "start": mention.start, "end": mention.end, "source": source}
+
+
+def open_page(document: Document, view: View) -> Page:
+    """Read the trial's phase and registry numbers once for all rows."""
+    phases = tuple((found.start(), " ".join(found[0].split())) for found in _PHASE.finditer(document.text))
+    trials = tuple((found.start(), found[0].replace(" ", "")) for found in _NCT.finditer(document.text))
+    return Page(document, view, Groups(view), phases, trials)
+
+
+def assemble(page: Page, decisions: Sequence[Decision], attachments: Sequence[Attachment]) -> list[Result]:
+    """Return one row for each decision, in order of place."""
+    attached: dict[int, dict[str, int]] = {}
+    for attachment in attachments:
+        attached.setdefault(attachment.value, {})[attachment.role] = attachment.target
+    return [_row(page, decision, attached.get(decision.value, {})) for decision in decisions]
+
+
+def _row(page: Page, decision: Decision, attached: dict[str, int]) -> Result:
+    mentions = page.view.mentions
+    value = mentions[decision.value]
+    cohort = _cohort(page, decision, attached.get("n"))
+    row = Result(
+        id=_row_id(page.document, value),
+        source=page.document.source,
+        value=_value(page, decision.value),
+        endpoint=_endpoint(page, decision),
+        cohort=cohort,
+        comparator=Quote(**page.quote(mentions[attached["comparator"]])) if "comparator" in attached else None,  # type: ignore[arg-type]
+        numerator=_count(page, attached.get("numerator")),
+        time_frame=Quote(**page.quote(mentions[attached["time_frame"]])) if "time_frame" in attached else None,  # type: ignore[arg-type]
+        ci=_interval(page, attached.get("ci")),
+        p_value=_p_value(page, attached.get("p_value")),
+        treatment=_treatment(page, decision),
+        trial=Trial(_last(page.phases, value.start), _last(page.trials, value.start), None),
+        sentence=_sentence(page, decision.value),
+        where=_where(page, decision.value),
+        confidence=round(decision.confidence, 4),
+    )
+    checks, derived = check(row)
+    return replace(row, checks=checks, derived=derived)
+
+
+def _row_id(document: Document, value: Mention) -> str:
+    place = f"{document.source.sha256}:{document.source.document or 0}:{value.start}:{value.end}"
+    return hashlib.sha256(place.encode()).hexdigest()[:12]
+
+
+def _value(page: Page, index: int) -> Value:
+    mention = page.view.mentions[index]
+    quantity = mention.quantity
+    kind = value_kind(page.view, index)
+    if quantity is None:
+        return Value(**page.quote(mention), kind=kind)  # type: ignore[arg-type]
+    return Value(
+        **page.quote(mention),  # type: ignore[arg-type]
+        kind=kind,  # type: ignore[arg-type]
+        number=quantity.number,
+        low=quantity.low,
+        high=quantity.high,
+        unit=quantity.unit,
+        relation=quantity.relation,
+        statistic=quantity.statistic,
+    )
+
+
+def _endpoint(page: Page, decision: Decision) -> Endpoint | None:
+    if decision.endpoint is None:
+        return None
+    mention = page.view.mentions[decision.endpoint]
+    return Endpoint(**page.quote(mention), code=mention.code, confidence=round(decision.endpoint_confidence, 4))  # type: ignore[arg-type]
+
+
+def _cohort(page: Page, decision: Decision, stated: int | None) -> Cohort | None:
+    if decision.cohort is None:
+        return None
+    mention = page.view.mentions[decision.cohort]
+    size = page.view.mentions[stated] if stated is not None else page.groups.size(decision.cohort)
+    number = size.quantity.number if size is not None and size.quantity is not None else None
+    return Cohort(
+        **page.quote(mention),  # type: ignore[arg-type]
+        n=int(number) if number is not None else None,
+        n_start=size.start if size is not None else None,
+        n_end=size.end if size is not None else None,
+        population=page.groups.population(decision.cohort),
+        confidence=round(decision.cohort_confidence, 4),
+    )
+
+
+def _count(page: Page, index: int | None) -> Count | None:
+    if index is None:
+        return None
+    mention = page.view.mentions[index]
+    number = mention.quantity.number if mention.quantity else None
+    return Count(**page.quote(mention), number=int(number) if number is not None else None)  # type: ignore[arg-type]
+
+
+def _interval(page: Page, index: int | None) -> Interval | None:
+    if index is None:
+        return None
+    mention = page.view.mentions[index]
+    bounds = mention.quantity
+    if bounds is None:
+        return Interval(**page.quote(mention))  # type: ignore[arg-type]
+    return Interval(**page.quote(mention), low=bounds.low, high=bounds.high, level=bounds.level)  # type: ignore[arg-type]
+
+
+def _p_value(page: Page, index: int | None) -> PValue | None:
+    if index is None:
+        return None
+    mention = page.view.mentions[index]
+    number = mention.quantity
+    return PValue(**page.quote(mention), number=number.number if number else None, relation=number.relation if number else "=")  # type: ignore[arg-type]
+
+
+def _treatment(page: Page, decision: Decision) -> Treatment:
+    """Take drug, dose and schedule from the group's own phrase."""
+    if decision.cohort is None:
+        return Treatment()
+    group = page.view.mentions[decision.cohort]
+    found: dict[str, str] = {}
+    for label, name in (("DRUG", "drug"), ("DOSE", "dose"), ("SCHEDULE", "schedule")):
+        for mention in page.groups.inside(label, group):
+            found.setdefault(name, page.document.text[mention.start : mention.end])
+    return Treatment(**found)
+
+
+def _last(found: tuple[tuple[int, str], ...], place: int) -> str | None:
+    """Return the last of the placed strings that begins before `place`."""
+    k = bisect_right(found, place, key=lambda item: item[0])
+    return found[k - 1][1] if k else None
+
+
+def _sentence(page: Page, index: int) -> Place:
+    view = page.view
+    s = int(view.sentence[min(int(view.first[index]), len(view.sentence) - 1)])
+    low, high = int(view.sentence_first[s]), int(view.sentence_first[s + 1])
+    return Place(int(view.starts[low]), int(view.ends[high - 1]))
+
+
+def _where(page: Page, index: int) -> str:
+    block = int(page.view.block[min(int(page.view.first[index]), len(page.view.block) - 1)])
+    return _WHERE.get(page.view.blocks[block].kind, "prose") if block >= 0 else "prose"

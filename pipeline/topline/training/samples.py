@@ -1,0 +1,99 @@
+"""Gold documents as training samples: candidates, what the model sees of them, and which are right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from topline.evaluation.agreement import overlaps, same_name
+from topline.evaluation.rows import Span
+from topline.gold import GoldRecord, says
+from topline.relations.candidates import Pairs
+from topline.relations.context import Candidates
+from topline.relations.scoring import Evidence, evidence, propose
+from topline.relations.view import View
+
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Which candidates are right; pairs of values that are no results teach nothing about links (`taught`)."""
+
+    right: dict[str, Bools]
+    taught: dict[str, Bools]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One gold document."""
+
+    id: str
+    view: View
+    candidates: Candidates
+    seen: dict[str, Evidence]
+    labels: Labels
+
+
+def make_sample(record: GoldRecord, view: View) -> Sample:
+    """Return the sample of a gold record whose text was read as `view`."""
+    candidates = propose(view)
+    return Sample(record.id, view, candidates, evidence(view, candidates), label(record, view, candidates))
+
+
+def label(record: GoldRecord, view: View, candidates: Candidates) -> Labels:
+    """Tell right candidates from wrong ones by the evaluator's own rules of agreement."""
+    spans = {mention.id: Span(mention.start, mention.end, (record.text or "")[mention.start : mention.end]) for mention in record.mentions}
+    gold = {value: result for result in record.results if (value := _value_of(view, candidates, spans[result.value])) is not None}
+    right = {"result": np.isin(candidates.values, list(gold))}
+    taught = {"result": np.ones(len(candidates.values), dtype=bool)}
+    for role, pairs in (("endpoint", candidates.endpoint), ("cohort", candidates.cohort)):
+        wanted = {value: spans.get(getattr(result, role) or "") for value, result in gold.items()}
+        right[role] = _right_pairs(view, pairs, wanted)
+        taught[role] = np.isin(pairs.value, [value for value, span in wanted.items() if span is not None])
+    return Labels(right, taught)
+
+
+def _value_of(view: View, candidates: Candidates, span: Span) -> int | None:
+    """Return the value mention that overlaps a gold value and says the same number; the longest overlap wins."""
+    best, most = None, 0
+    for value in candidates.values.tolist():
+        mention = view.mentions[value]
+        shared = min(mention.end, span.end) - max(mention.start, span.start)
+        if shared > most and _agrees(view, value, span):
+            best, most = value, shared
+    return best
+
+
+def _agrees(view: View, value: int, span: Span) -> bool:
+    quantity = view.mentions[value].quantity
+    if quantity is None:
+        return True
+    low, high = (quantity.number, quantity.number) if quantity.number is not None else (quantity.low, quantity.high)
+    return low is None or high is None or says(span.text, low, high)
+
+
+def _right_pairs(view: View, pairs: Pairs, wanted: dict[int, Span | None]) -> Bools:
+    right = np.zeros(len(pairs), dtype=bool)
+    for i, (value, target) in enumerate(zip(pairs.value.tolist(), pairs.target.tolist(), strict=True)):
+        if (span := wanted.get(value)) is None:
+            continue
+        mention = view.mentions[target]
+        found = Span(mention.start, mention.end, view.text[mention.start : mention.end])
+        right[i] = overlaps(span, found) or same_name(span, found)
+    return right
+
+
+def ceilings(samples: Iterable[Sample], records: Iterable[GoldRecord]) -> dict[str, tuple[int, int]]:
+    """Return for each role how many gold links are proposed at all, and how many there are."""
+    found = {role: [0, 0] for role in ("result", "endpoint", "cohort")}
+    for sample, record in zip(samples, records, strict=True):
+        found["result"][0] += int(sample.labels.right["result"].sum())
+        found["result"][1] += len(record.results)
+        for role, pairs in (("endpoint", sample.candidates.endpoint), ("cohort", sample.candidates.cohort)):
+            found[role][0] += len(np.unique(pairs.value[sample.labels.right[role]]))
+            found[role][1] += sum(getattr(result, role) is not None for result in record.results)
+    return {role: (hits, total) for role, (hits, total) in found.items()}

@@ -1,0 +1,16 @@
+"""What several test modules share."""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Return the folder of real documents beside the checkout, or skip and say so."""
+    if not SHARED.is_dir():
+        pytest.skip("../shared is absent: the real documents are not part of the repository")
+    return SHARED
