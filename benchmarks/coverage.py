@@ -36,6 +36,7 @@ class Tally:
     excluded: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Tally) -> None:
+        """Add the counts of another file."""
         self.digits += other.digits
         self.read += other.read
         self.lost += other.lost
@@ -45,9 +46,11 @@ class Tally:
 
     @property
     def share(self) -> float:
+        """Return the share of digits that are read or accounted for."""
         return 1 - self.lost / self.digits if self.digits else 1.0
 
     def line(self, name: str) -> str:
+        """Return the counts as a row of the table."""
         reasons = ", ".join(f"{reason} {count}" for reason, count in self.excluded.most_common())
         return f"{self.share:9.4%} {self.digits:9} {self.read:9} {self.lost:6}  {name}  {reasons}"
 

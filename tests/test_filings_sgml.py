@@ -198,3 +198,11 @@ def test_a_submission_with_one_whole_part_is_read() -> None:
 def test_a_document_without_a_header_is_read() -> None:
     source = read(part("EX-10.1", "Of 54, 12 responded."), header="")[0].source
     assert (source.type, source.form_type, source.company) == ("EX-10.1", None, None)
+
+
+def test_a_part_without_shown_text_is_set_aside() -> None:
+    documents = read(part("8-K", "<html><p hidden>7</p></html>"), part("EX-99.1", "Of 54, 12 responded."))
+    assert [document.source.type for document in documents] == ["EX-99.1"]
+    assert "empty" in {item.reason for item in documents[0].exclusions}
+    with pytest.raises(FilingError, match="holds text"):
+        read(part("8-K", "<html><p hidden>7</p></html>"))

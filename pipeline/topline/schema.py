@@ -101,7 +101,8 @@ class Document:
         if not self._starts:
             self._starts.extend(segment.start for segment in self.segments)
         ranges: list[tuple[int, int]] = []
-        for segment in self.segments[max(0, bisect_right(self._starts, start) - 1) :]:
+        for k in range(max(0, bisect_right(self._starts, start) - 1), len(self.segments)):
+            segment = self.segments[k]
             if segment.start >= end:
                 break
             if segment.end <= start:

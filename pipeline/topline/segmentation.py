@@ -75,7 +75,7 @@ OPENERS = frozenset(
     """.split()  # noqa: SIM905
 )
 STOP = re.compile(
-    r"""(?P<stop>[.!?…]++)
+    r"""(?<![.!?…])(?P<stop>[.!?…]++)   # from a run's first stop: linear in "...."
         (?P<close>["'”’»)\]*_]*+)
         (?:(?<=[a-z)%"”.])[0-9]{1,2}(?:,[0-9]{1,2}){0,3})?   # a footnote's number: "placebo.1 The"
         (?P<gap>\s++)""",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, Literal
 
+from topline.errors import InputError
 from topline.evaluation.outcomes import Outcome
 from topline.evaluation.rows import record_id
 from topline.evaluation.scorer import evaluate
@@ -13,6 +16,7 @@ from topline.gold import GoldRecord
 
 FIELDS = ("value", "endpoint", "cohort", "comparator", "numerator", "time_frame", "ci", "p_value", "treatment", "trial")
 Ends = tuple[str, int, int]
+Place = tuple[str, int, int, int]
 Plain = Mapping[str, Any]
 Trend = Literal["nearer", "farther"]
 # How far a matched row is from the gold: the sum over its wrong fields, 1 for a field not named here.
@@ -52,13 +56,21 @@ def diff_rows(old: Sequence[Plain], new: Sequence[Plain], gold: Sequence[GoldRec
     return changes
 
 
-def _by_place(rows: Sequence[Plain]) -> dict[Ends, Plain]:
-    """Return rows by document and place of their value."""
-    return {(record_id(row), row["value"]["start"], row["value"]["end"]): row for row in rows}
+def _by_place(rows: Sequence[Plain]) -> dict[Place, Plain]:
+    """Return rows by document and place of their value; a second row at a place follows under a number."""
+    held: dict[Place, Plain] = {}
+    # Sorted by what they say, so that the order of a file is no difference.
+    for row in sorted(rows, key=lambda row: [_shown(row.get(name)) for name in FIELDS]):
+        if not row.get("value"):
+            raise InputError(f"a row of {record_id(row)} has no value")
+        ends = (record_id(row), int(row["value"]["start"]), int(row["value"]["end"]))
+        number = next(number for number in count() if (*ends, number) not in held)
+        held[(*ends, number)] = row
+    return held
 
 
 def _change(
-    place: Ends,
+    place: Place,
     old: Plain | None,
     new: Plain | None,
     distances: tuple[Mapping[Ends, int], Mapping[Ends, int]] | None,
@@ -68,7 +80,7 @@ def _change(
     if old and new and not fields:
         return None
     row = new or old or {}
-    trend = _trend(place, distances) if distances else None
+    trend = _trend(place[:3], distances) if distances else None
     state: Literal["added", "lost", "changed"] = "changed" if old and new else "added" if new else "lost"
     return Change(state, place[0], place[1], str(row["value"].get("text", "")), fields, trend)
 
@@ -92,12 +104,12 @@ def _shown(field: Plain | None) -> str:
 
 
 def _distances(gold: Sequence[GoldRecord], rows: Sequence[Plain]) -> dict[Ends, int]:
-    """Return how far each row is from the gold."""
-    return {
-        (outcome.document, row.value.start, row.value.end): _distance(outcome)
-        for outcome in evaluate(gold, rows).outcomes
-        for row in outcome.predicted
-    }
+    """Return how far the rows at each place are from the gold, together."""
+    far: Counter[Ends] = Counter()
+    for outcome in evaluate(gold, rows).outcomes:
+        for row in outcome.predicted:
+            far[(outcome.document, row.value.start, row.value.end)] += _distance(outcome)
+    return far
 
 
 def _distance(outcome: Outcome) -> int:

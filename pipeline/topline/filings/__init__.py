@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import sys
 from pathlib import Path
-from typing import Literal
 
 from topline.errors import FilingError
 from topline.filings.charset import decode
@@ -20,7 +19,7 @@ from topline.schema import Document, Source
 __all__ = ["decode", "find_inputs", "read", "read_blocks", "read_bytes", "text_document", "verify"]
 
 
-def read(path: Path | str | Literal["-"]) -> list[Document]:
+def read(path: Path | str) -> list[Document]:
     """Return the documents of a file, or of standard input for `-`.
 
     Raises:

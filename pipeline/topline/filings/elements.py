@@ -12,77 +12,18 @@ from enum import IntFlag
 
 from topline.filings.markup import Token
 
-BLOCKS = frozenset(
-    {
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "page",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-        "xmp",
-    }
-)
-VOID = frozenset(
-    {
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "page",
-        "param",
-        "source",
-        "track",
-        "wbr",
-    }
-)
+# fmt: off
+BLOCKS = frozenset((
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir",
+    "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
+    "header", "hgroup", "hr", "html", "li", "main", "menu", "nav", "ol", "p", "page", "pre", "section", "summary",
+    "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "xmp",
+))
+VOID = frozenset((
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "page", "param", "source", "track",
+    "wbr",
+))
+# fmt: on
 # Elements whose characters are not part of the page, with the reason that the exclusion states.
 UNREAD = {
     "title": "title",
@@ -111,18 +52,11 @@ IMPLIED_ENDS = {
 }
 _PARAGRAPH_ENDS = ("p", "td th table button object")
 _CELLS = frozenset(("td", "th", "table"))
-_TABLE_PARTS = frozenset(
-    {
-        "table",
-        "tbody",
-        "thead",
-        "tfoot",
-        "tr",
-        "td",
-        "th",
-        "caption",
-    }
-)
+# fmt: off
+_TABLE_PARTS = frozenset((
+    "table", "tbody", "thead", "tfoot", "tr", "td", "th", "caption",
+))
+# fmt: on
 _HIDDEN_STYLE = re.compile(r"\b(?:display\s{0,4}+:\s{0,4}+none|visibility\s{0,4}+:\s{0,4}+hidden)", re.IGNORECASE)
 _BOLD_STYLE = re.compile(
     r"\bfont-weight\s{0,4}+:\s{0,4}+(?:bold|[6-9]00)|\bfont\s{0,4}+:[^;]{0,40}\bbold", re.IGNORECASE

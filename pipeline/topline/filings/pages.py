@@ -29,86 +29,21 @@ _FINAL = re.compile(r"[.!?:;][\"'”’)\]*_]{0,4}+$")
 _OPENS = re.compile(r"[\d(\[$<>≥≤~±%,&]")
 _TITLE = re.compile(r"(?i:items?|note|part|exhibit|section|article|table|figure|appendix|annex)\s{1,3}+[\dIVXA-Z]")
 # Words that no sentence ends with: what follows a page break after one of them continues it.
-_BOUND_WORDS = frozenset(
-    {
-        "a",
-        "an",
-        "the",
-        "this",
-        "these",
-        "those",
-        "that",
-        "which",
-        "who",
-        "whose",
-        "of",
-        "in",
-        "on",
-        "at",
-        "to",
-        "for",
-        "from",
-        "with",
-        "without",
-        "by",
-        "as",
-        "and",
-        "or",
-        "nor",
-        "but",
-        "than",
-        "between",
-        "among",
-        "after",
-        "before",
-        "during",
-        "through",
-        "until",
-        "versus",
-        "vs",
-        "into",
-        "over",
-        "under",
-        "about",
-        "per",
-        "its",
-        "their",
-        "our",
-        "his",
-        "her",
-        "any",
-        "each",
-        "all",
-        "no",
-        "not",
-        "was",
-        "were",
-        "is",
-        "are",
-        "be",
-        "been",
-        "has",
-        "have",
-        "had",
-        "will",
-        "would",
-        "may",
-        "can",
-        "could",
-        "should",
-        "must",
-        "if",
-        "when",
-        "while",
-        "where",
-        "because",
-        "although",
-        "approximately",
-        "more",
-        "less",
-        "least",
-        "most",
-    }
+_BOUND_WORD = re.compile(
+    r"""
+    (?<![\w-]) (?:
+        a | an | the | this | these | those | that | which | who | whose            # articles and pronouns
+      | its | their | our | his | her | any | each | all | no
+      | of | in | on | at | to | for | from | with | without | by | than           # prepositions
+      | between | among | after | before | during | through | until | versus | vs
+      | into | over | under | about | per | against
+      | and | or | nor | but | if | when | while | where | because | although      # conjunctions
+      | not | was | were | is | are | be | been | has | have | had                 # verbs that need another
+      | will | would | may | can | could | should | must
+      | approximately | more | less | least | most                                 # words that need a number
+    ) $
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 _LONG_PARAGRAPH = 100  # characters: shorter unfinished lines are mostly headings, addresses and signatures
 
@@ -138,7 +73,7 @@ def continues(before: str, after: str) -> bool:
     before, after = before.rstrip()[-400:], after.lstrip()[:200]
     if not before or not after or _FINAL.search(before[-6:]):
         return False
-    if before[-1] in ",-–—(" or after[0].islower() or before.split()[-1].lower() in _BOUND_WORDS:
+    if before[-1] in ",-–—(" or after[0].islower() or _BOUND_WORD.search(before[-20:]):
         return True
     if len(before) < _LONG_PARAGRAPH:
         return False

@@ -15,6 +15,9 @@ from topline.schema import Block, Document, Ranges, Source
 
 LineKind = Literal["blank", "text", "break", "number", "furniture", "rule", "table", "end_table", "pipe"]
 
+_FURNITURE = ("break", "furniture")
+_NO_TEXT = (*_FURNITURE, "blank", "rule", "table", "end_table")
+_TABLE_ENDS = (*_FURNITURE, "end_table")
 _LINE = re.compile(r"[^\n]*+(?:\n|$)")
 _PAGE_TAG = re.compile(r"(?i)<PAGE>[ \t]{0,20}+(?:[-–(]?\s?\w{1,8}+\s?[-–)]?)?")
 _TABLE_TAG = re.compile(r"(?i)<(/?)TABLE>")
@@ -45,11 +48,11 @@ def text_document(text: str, source: Source | None = None) -> Document:
 def read_blocks(text: str) -> tuple[tuple[Block, ...], Ranges]:
     """Return the blocks and the furniture of plain text or Markdown, both in order."""
     lines = _pages(_lines(text))
-    furniture = tuple((line.start, line.end) for line in lines if line.kind in ("break", "furniture"))
+    furniture = tuple((line.start, line.end) for line in lines if line.kind in _FURNITURE)
     blocks: list[Block] = []
     crossed = False
     for group in _groups(lines):
-        if group[0].kind in ("break", "furniture"):
+        if group[0].kind in _FURNITURE:
             crossed = True
             continue
         for block in _blocks(group, text, len(blocks)):
@@ -95,24 +98,31 @@ def _kind(content: str) -> LineKind:
 def _pages(lines: list[Line]) -> list[Line]:
     """Decide which bare numbers, contents links and repeated lines are furniture."""
     solid = [index for index, line in enumerate(lines) if line.kind != "blank"]
+    _decide_numbers(lines, solid)
     edge = {
         solid[near]
         for place, index in enumerate(solid)
-        if lines[index].kind in ("break", "furniture")
+        if lines[index].kind in _FURNITURE
         for near in range(max(0, place - 2), min(len(solid), place + 3))
+        if lines[solid[near]].kind == "text"
     }
-    heads = Counter(lines[index].text for index in edge if lines[index].kind == "text" and is_head(lines[index].text))
+    heads = Counter(lines[index].text for index in edge if is_head(lines[index].text))
+    for index in edge:
+        if is_contents_link(lines[index].text) or heads[lines[index].text] >= _REPEATED:
+            lines[index] = replace(lines[index], kind="furniture")
+    return lines
+
+
+def _decide_numbers(lines: list[Line], solid: list[int]) -> None:
+    """Make page numbers furniture and other bare numbers text, in place."""
     last = -_NUMBER_DISTANCE
     for place, index in enumerate(solid):
-        line = lines[index]
-        if line.kind == "number":
+        if lines[index].kind == "number":
             following = any(lines[near].kind == "number" for near in solid[place + 1 : place + _NUMBER_DISTANCE])
             alone = _stands_alone(lines, index) and place - last >= _NUMBER_DISTANCE and not following
-            lines[index] = replace(line, kind="furniture" if alone or _by_break(lines, solid, place) else "text")
+            page = alone or _by_break(lines, solid, place)
+            lines[index] = replace(lines[index], kind="furniture" if page else "text")
             last = place
-        elif line.kind == "text" and index in edge and (is_contents_link(line.text) or heads[line.text] >= _REPEATED):
-            lines[index] = replace(line, kind="furniture")
-    return lines
 
 
 def _stands_alone(lines: list[Line], index: int) -> bool:
@@ -132,22 +142,15 @@ def _groups(lines: list[Line]) -> Iterator[list[Line]]:
     group: list[Line] = []
     in_table = False
     for line in lines:
-        if line.kind in ("table", "end_table"):
-            in_table = line.kind == "table"
-        if line.kind in ("break", "furniture", "rule", "table", "end_table", "blank"):
-            if in_table and line.kind in ("rule", "blank", "table"):
-                group.append(line) if group or line.kind == "table" else None
-                continue
-            if group:
-                yield group
-            group = []
-            if line.kind in ("break", "furniture"):
-                yield [line]
-            continue
-        if group and not in_table and _starts_group(line, group):
+        in_table = line.kind == "table" or (in_table and line.kind not in _TABLE_ENDS)
+        ends = line.kind in _NO_TEXT and not (in_table and line.kind != "table")
+        if group and (ends or (not in_table and _starts_group(line, group))):
             yield group
             group = []
-        group.append(line)
+        if line.kind in _FURNITURE:
+            yield [line]
+        elif in_table or line.kind not in _NO_TEXT:
+            group.append(line)
     if group:
         yield group
 

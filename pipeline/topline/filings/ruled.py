@@ -25,6 +25,7 @@ _NUMBER_CELL = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")  # heads a column, often not flush with its numbers
 _SIGNS = ("$", "US$", "€", "£", "¥")
+_STUB_INDENT = 12  # characters: a row's label starts within so many of the leftmost one
 _PROSE_LINE = 60  # characters: a longer line without a gap inside a table is a note
 
 
@@ -70,7 +71,7 @@ def is_columned(text: str, spans: Spans) -> bool:
         return False
     rows = [[text[start + low : start + high] for low, high in columns(text[start:end])] for start, end in spans]
     gapped = [row for row in rows if len(row) > 1]
-    numbers = [row for row in gapped if _NUMBER_CELL.fullmatch(row[-1])]
+    numbers = [row for row in gapped if _is_number(row[-1])]
     return 2 * len(gapped) > len(rows) and 2 * len(numbers) >= len(gapped)
 
 
@@ -81,19 +82,23 @@ def columned_cells(text: str, spans: Spans, table: int) -> Iterator[Block]:
     """
     line_starts = [text.rfind("\n", 0, start) + 1 for start, _ in spans]
     rows = [_with_signs(text, _ranges(text, span)) for span in spans]
-    numbers = [
-        high - line
+    cells = [
+        (low - line, high - line, text[low:high])
         for row, line in zip(rows, line_starts, strict=True)
         for low, high in row
-        if _NUMBER_CELL.fullmatch(text[low:high]) and not _YEAR.fullmatch(text[low:high])
     ]
-    edges = _clusters(sorted(numbers))
+    edges = _clusters(sorted(high for _, high, cell in cells if _is_number(cell) and not _YEAR.fullmatch(cell)))
+    stub_end = min((low for low, _, _ in cells), default=0) + _STUB_INDENT
     for index, (row, line) in enumerate(zip(rows, line_starts, strict=True)):
         column = -1
         for low, high in row:
-            stub = column < 0 and not _NUMBER_CELL.fullmatch(text[low:high]) and (not edges or low - line < edges[0])
+            stub = column < 0 and not _is_number(text[low:high]) and (not edges or low - line <= stub_end)
             column = 0 if stub else max(column + 1, _nearest(edges, high - line) + 1)
             yield Block("table_cell", low, high, table=table, row=index, column=column)
+
+
+def _is_number(cell: str) -> bool:
+    return bool(_NUMBER_CELL.fullmatch(cell))
 
 
 def _ranges(text: str, span: tuple[int, int]) -> list[tuple[int, int]]:

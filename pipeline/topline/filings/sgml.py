@@ -63,9 +63,13 @@ def submission_documents(text: str, source: Source) -> list[Document]:
     source = _described(text[: parts[0].start], source, parts[0])
     left_out = _reasons(text, parts)
     chosen = [part for part in parts if part.number not in left_out]
-    if not chosen:
-        _refuse(source, set(left_out.values()))
     documents = [_document(text, part, source) for part in chosen]
+    left_out |= {
+        part.number: "empty" for part, document in zip(chosen, documents, strict=True) if not document.text.strip()
+    }
+    documents = [document for document in documents if document.source.document not in left_out]
+    if not documents:
+        _refuse(source, set(left_out.values()))
     between = tuple(_between(text, parts, left_out))
     documents[0] = replace(documents[0], exclusions=(*between, *documents[0].exclusions))
     return documents

@@ -51,7 +51,8 @@ def find(document: Document, sentences: list[tuple[int, int]]) -> tuple[Mention,
     times = time_frames.match(text)
     doses = schedules.match(text)
     terms = endpoint_terms.match(text)
-    cutting = _disjoint([*numbers, *groups, *names, *times, *doses])
+    measured = [number for number in numbers if number.label != "SET_ASIDE"]  # the 1 of HbA1c cuts nothing
+    cutting = _disjoint([*measured, *groups, *names, *times, *doses])
     wanted = _worth_reading(document.blocks, sentences, numbers)
     found = [*_endpoints(text, wanted, cutting, terms), *_bare_heads(document)]
     return tuple(sorted([*numbers, *names, *groups, *times, *doses, *found], key=_place))

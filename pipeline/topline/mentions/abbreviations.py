@@ -1,4 +1,4 @@
-"""Abbreviations that a document defines: "complete response (CR)", "CR (complete response)", "complete response, or CR,".
+"""Abbreviations that a document defines: "complete response (CR)", "CR (complete response)", "response, or CR,".
 
 After Schwartz and Hearst, "A simple algorithm for identifying abbreviation definitions in biomedical text" (PSB 2003),
 with offsets, the quotation marks that filings put around a defined term, and their ", or CR,".

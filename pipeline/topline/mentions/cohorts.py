@@ -104,6 +104,8 @@ def _left(text: str, start: int) -> int:
             if plain in _KEPT_DETERMINERS:
                 place = word.start(1)
             break
+        if not any(c.isalnum() for c in plain):
+            break
         place = word.start(1)
         if plain in _KEPT_DETERMINERS:
             break

@@ -19,7 +19,7 @@ _EFFECT = re.compile(
     \b(?:
       [A-Za-z][\w-]{{2,20}}-(?:lowering|reducing)\s{_AGENT}               # lipid-lowering therapy
     | [A-Z][\w/-]{{1,12}}-(?:targeted|directed)\s{_AGENT}                  # HER2-directed therapy
-    | anti-?(?!cancer|tumou?r|neoplastic)[a-z]{{4,16}}\s(?:therap(?:y|ies)|medications?|drugs?|agents?)\b # anti-obesity drugs
+    | anti-?(?!cancer|tumou?r|neoplastic)[a-z]{{4,16}}\s{_AGENT}           # anti-obesity drugs
     )
     """,
     re.VERBOSE,

@@ -1,4 +1,4 @@
-"""Names of drugs that a document brings itself: INN stems, code names, brands, aliases and names told by their context."""
+"""Names of drugs that a document brings itself: INN stems, code names, brands, aliases, names told by context."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MARKED = re.compile(
 )
 _PAIR = re.compile(r"(?<![\w-])([A-Za-z][\w-]{2,24})[®™]?\s\(([^()\n]{3,60})\)")
 _NAME = r"([A-Z][A-Za-z0-9]*+(?:-[A-Z0-9][A-Za-z0-9]*+)?)[®™]?"
-# A name is taken for a drug when it stands in such a place and in one more of either kind, or in three of the weak kind.
+# A name is taken for a drug when it stands in such a place and in one more of either kind, or in three weak ones.
 _STRONG = re.compile(
     rf"\b(?:(?:treated|monotherapy|therapy|treatment)\swith|doses?\sof|administered|taking|\d\s?m?c?g\sof)\s{_NAME}(?![\w-])"
     rf"|(?<![\w-]){_NAME}(?:\s(?:monotherapy|tablets?|capsules?|injections?|cream|gel|\d[\d.,]{{0,6}}\s?m?c?g)|-treated)\b"
@@ -35,7 +35,7 @@ _STRONG = re.compile(
 _WEAK = re.compile(
     r"\b(?:receiv(?:ed|ing)|randomi[sz]ed\sto|(?:efficacy|safety|tolerability|effects?|use|study|trial)\sof|evaluating|plus|"
     r"versus|vs\.?|combination\swith|on)"
-    rf"\s{_NAME}(?![\w’'-]|\s[A-Z][a-z])|(?<![\w-]){_NAME}\s(?:arms?|groups?|patients|recipients|versus|plus|vs\.?|therapy|treatment)\b"
+    rf"\s{_NAME}(?![\w’'-]|\s[A-Z][a-z])|(?<![\w-]){_NAME}\s(?:arms?|groups?|recipients|versus|plus|vs\.?)\b"
 )
 
 
@@ -52,17 +52,19 @@ def find(text: str, known: dict[str, str]) -> dict[str, str]:
 
 
 def aliases(text: str, spans: Iterable[tuple[int, int, str]]) -> dict[str, str]:
-    """Return the abbreviations whose long form closes with a drug: "hypomethylating agent (HMA)", "trastuzumab-DM1 (T-DM1)".
+    """Return the abbreviations whose long form closes with a drug: "hypomethylating agent (HMA)".
 
     `spans` are (start, end, canonical name) of the drugs found so far.
     """
-    ends = {end: (start, code) for start, end, code in spans}
+    ends: dict[int, str] = {}
+    for _, end, code in spans:
+        ends.setdefault(end, code)
     names: dict[str, str] = {}
     for definition in abbreviations.find(text):
-        found = ends.get(definition.long_end)
-        if found and not _is_common(definition.short):
+        code = ends.get(definition.long_end)
+        if code and not _is_common(definition.short):
             singular = definition.short.removesuffix("s")
-            names.update(dict.fromkeys((definition.short, singular, singular + "s"), found[1]))
+            names.update(dict.fromkeys((definition.short, singular, singular + "s"), code))
     return names
 
 
@@ -106,22 +108,24 @@ def _code_names(text: str) -> list[str]:
 
 
 def _by_context(text: str) -> list[str]:
-    """Return capitalised words that stand where drugs stand, at least twice, and never in lower case."""
+    """Return capitalised words that stand where drugs stand, never in lower case, and abbreviate nothing else."""
     strong = Counter(name for found in _STRONG.finditer(text) if (name := found[1] or found[2]))
     weak = Counter(name for found in _WEAK.finditer(text) if (name := found[1] or found[2]))
     likely = [name for name in {**strong, **weak} if strong[name] + min(1, weak[name]) >= 2 or weak[name] >= 3]
     lower_case = frozenset(re.findall(r"(?<![\w-])[a-z]{3,}", text)) if likely else frozenset()
+    defined = abbreviations.expansions(text)
     return [
         name
         for name in likely
-        if len(name) >= 3
+        if name not in defined
+        and len(name) >= 3
         and name.lower() not in lower_case
         and not _is_common(name)
     ]
 
 
 def _paired(text: str, known: dict[str, str]) -> dict[str, str]:
-    """Return the names that stand beside a known one: "Gencaro (bucindolol)", "zervimesine (CT1812)", and turned round."""
+    """Return the names that stand beside a known one: "Gencaro (bucindolol)", and the other way round."""
     names: dict[str, str] = {}
     for found in _PAIR.finditer(text):
         outer, inner = found[1], found[2].strip(" ®™*_")

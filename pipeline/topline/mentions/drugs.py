@@ -13,13 +13,15 @@ from topline.schema import Mention
 TABLE = "drugs.tsv"
 COLUMNS = ("name", "kind", "synonyms")
 # "steroid-refractory patients", "insulin resistance": the word says what patients have, not what they were given.
-_NOT_GIVEN = re.compile(r"-(?:refractory|resistant|naive|naïve|dependent|free|sparing)|\s(?:resistance|sensitivity|secretion)\b")
+_NOT_GIVEN = re.compile(
+    r"-(?:refractory|resistant|naive|naïve|dependent|free|sparing)|\s(?:resistance|sensitivity|secretion)\b"
+)
 _MIXED_CASE = re.compile(r"[a-z][A-Z]")
 _BIOLOGIC_SUFFIX = re.compile(r"-(?!free|like|only|arms|plus|naiv)[a-z]{4}(?![\w-])")
 
 
 def match(text: str) -> list[Mention]:
-    """Return every occurrence of every drug that a text names, in order, without overlaps; `code` is the canonical name."""
+    """Return every occurrence of every drug in a text, in order, without overlaps; `code` is the canonical name."""
     found = [(hit.start, hit.end, hit.term.code) for hit in lexicon.find(drug_lexicon(), text)]
     found += [(start, end, text[start:end].lower()) for start, end in drug_classes.find(text)]
     found += _occurrences(text, drug_names.find(text, _known_drugs()))

@@ -1,7 +1,7 @@
 """Term tables and the matcher for them.
 
-A table is a tab-separated file in `lexicons/` with a header and one row a term or canonical name. Terms are compared word
-by word: white space, hyphens and apostrophes between words do not count, letter case only for abbreviations.
+A table is a tab-separated file in `lexicons/` with a header and one row a term or canonical name. Terms are compared
+word by word: white space, hyphens and apostrophes between words do not count, letter case only for abbreviations.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from itertools import accumulate
 
 from topline.errors import ConfigError
 
-# One word or one mark; white space, hyphens, dashes, apostrophes and underscores separate without being words themselves.
+# One word or one mark; white space, hyphens, dashes, apostrophes and underscores separate without being words.
 WORD = re.compile(r"([^\W_]+|[^\w\s\u00ad\u2010-\u2015\u2212'\u2018\u2019\u2032-])")
 _HEAD = re.compile(r"^(.+?)(?= (?:of|in|for|to|from|with|at|on|due|by|per|or|without|against) |$)")
 _INFLECTABLE = re.compile(r"[^\W\d_]{3,}(?<!s)(?<!ed)(?<!ing)$")
-_FUNCTION_WORDS = frozenset("a an and are as at be by for from had has in is it no not of on or that the to was were with".split())
+_FUNCTION_WORDS = frozenset(["a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "of", "on", "or", "the", "to", "was", "with"])
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"]++")
 NONE = "-"
 
@@ -91,12 +91,12 @@ def parse_table(table: str, content: str, columns: tuple[str, ...]) -> tuple[Row
     for number, line in enumerate(lines[1:], start=2):
         cells = line.split("\t")
         if len(cells) != len(columns):
-            raise ConfigError(f"lexicons/{table}:{number}: {len(cells)} cells, not {len(columns)}; separate them by tabs")
+            raise ConfigError(f"lexicons/{table}:{number}: {len(cells)} cells, not {len(columns)}; use tabs")
         for column, cell in zip(columns, cells, strict=True):
             if not cell.strip():
                 raise ConfigError(f"lexicons/{table}:{number}: the cell {column!r} is empty; write a dash for none")
         if cells[0] in seen:
-            raise ConfigError(f"lexicons/{table}:{number}: {cells[0]!r} stands in line {seen[cells[0]]} already; remove one")
+            raise ConfigError(f"lexicons/{table}:{number}: {cells[0]!r} repeats line {seen[cells[0]]}; remove one")
         seen[cells[0]] = number
         values = ("" if cell.strip() == NONE else cell.strip() for cell in cells)
         rows.append(Row(table, number, dict(zip(columns, values, strict=True))))
@@ -212,7 +212,7 @@ def _variants(terms: Iterable[Term]) -> Iterator[tuple[str, Term]]:
 
 
 def _plurals(term: Term) -> list[str]:
-    """Return the plural of an abbreviation, or of the head of a phrase: the last word, or the last before a preposition."""
+    """Return the plural of an abbreviation, or of a phrase's head: its last word, or the last before a preposition."""
     if term.exact:
         return [term.text + "s"] if term.text[-1].isupper() else []
     head = _HEAD.match(term.text)

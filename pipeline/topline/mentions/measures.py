@@ -35,6 +35,7 @@ RELATIONS: tuple[tuple[str, Relation], ...] = (
 )  # fmt: skip
 _RELATION_TABLE = MappingProxyType(dict(RELATIONS))
 _FILLERS = frozenset({"a", "an", "just", "only", "of"})
+_LAST_WORDS = frozenset(words.split()[-1] for words, _ in RELATIONS) | _FILLERS
 
 
 class Unit(NamedTuple):
@@ -119,6 +120,8 @@ def relation_before(site: Site, start: int) -> Relation:
         left = left.rstrip("-−–+ ")
     if left[-1:] in "<>≤≥~≈∼=":
         return _RELATION_TABLE.get(left[-2:]) or _RELATION_TABLE.get(left[-1:], "=")
+    if left.rpartition(" ")[2].lstrip("([") not in _LAST_WORDS:
+        return "="
     words = left.rsplit(" ", 7)[-6:]
     if words[-1] in _FILLERS and " ".join(words[-2:]) not in _RELATION_TABLE:
         words.pop()

@@ -15,7 +15,7 @@ _CUT = re.compile(
     r"""
       [;:!?"“”|•()\[\]\t\n]                              # marks
     | [,.](?=\s|$) | \s[-–—]\s | —
-    | \b(?:was|were|is|are|been|being|be|am                 # auxiliaries
+    | (?<![\w-])(?:was|were|is|are|been|being|be|am                 # auxiliaries
         |has|have|will|would|can|could|may|might|shall|should|must|did|does|do
         |while|whereas|although|though|but|because|since|if|when|where|which|who|whose|whom|that|than|as
         |compared|versus|vs|relative|respectively|approximately|about|nearly|almost|roughly|around
@@ -25,7 +25,7 @@ _CUT = re.compile(
         |for\sexample|including|included|includes|such|compared|whether|and|or|plus|not
         |showed|shown|show|demonstrated|demonstrates?|reported|observed|noted|announced|said|found|resulted|results?
         |trial|study|data|phase
-      )\b
+      )(?![\w-])
     """,
     re.X | re.I,
 )

@@ -8,7 +8,9 @@ from topline.mentions import lexicon
 from topline.schema import Mention
 
 _S = r"\s{1,4}"
-_WORDS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|sixteen|eighteen|twenty|twenty-four|thirty"
+_WORDS = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|sixteen|eighteen|twenty|twenty-four|thirty"
+)
 _N = rf"(?:\d{{1,3}}(?:\.\d)?|{_WORDS})"
 _LENGTH = rf"{_N}(?:{_S}(?:to|or|and){_S}{_N})?[\s-](?:minutes?|hours?|days?|weeks?|months?|years?)"
 _DOSES = r"(?:cycles|doses|applications|injections|infusions)"
@@ -62,7 +64,8 @@ _CLUE = re.compile(
     re.IGNORECASE,
 )
 _COUNTER_CLUE = re.compile(
-    r"\b(?:followed|follow-up|monitored|observed|lasted|sustained|maintained|survived|remained|response)\b", re.IGNORECASE
+    r"\b(?:followed|follow-up|monitored|observed|lasted|sustained|maintained|survived|remained|response)\b",
+    re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[.!?]\s|\n\s")
 _CLUE_REACH = 110

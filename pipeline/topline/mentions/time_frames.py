@@ -1,4 +1,4 @@
-"""Mentions of when something was measured: `at week 24`, `12 months after randomization`, `over the follow-up period`."""
+"""Mentions of when something was measured: `at week 24`, `12 months after randomization`, `during follow-up`."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ _WORDS = (
 _N = rf"(?:\d{{1,4}}(?:\.\d{{1,2}})?|(?:{_WORDS})(?:{_S}and{_S}a{_S}half)?)"
 _UNIT = r"(?:minutes?|hours?|days?|weeks?|months?|years?|cycles?)"
 _ABOUT = rf"(?:(?:approximately|about|nearly|almost|more{_S}than|up{_S}to|at{_S}least|only|just|roughly|over){_S})?"
-_NO_AGE = rf"(?!{_S}(?:of{_S}age|old|or{_S}older)|-old)"
+_NO_AGE = rf"(?![\w-]|{_S}(?:of{_S}age|old|or{_S}older))"
 _SPAN = rf"{_ABOUT}{_N}(?:{_S}(?:to|and|or){_S}{_N}|[-–]{_N})?[\s-]{_UNIT}{_NO_AGE}"
-_POINT = rf"(?:weeks?|days?|months?|years?|cycles?|visit){_S}(?:\d{{1,4}}|{_WORDS})(?:,?{_S}day{_S}\d{{1,2}})?(?![\d.,]*\d)"
+_POINT = (
+    rf"(?:weeks?|days?|months?|years?|cycles?|visit){_S}(?:\d{{1,4}}|{_WORDS})(?:,?{_S}day{_S}\d{{1,2}})?(?![\d.,]*\d)"
+)
 _EVENT = (
     r"(?:treatment|therapy|follow-?\s?up|dos(?:e|ing)|randomi[sz]ation|enrol?lment|surgery|vaccination|infusion|injection|"
     r"transplant(?:ation)?|administration|baseline|initiation|diagnosis|discharge|period|study|trial|exposure|stroke|onset|"
@@ -84,9 +86,9 @@ _TIME = re.compile(
 # Every alternative of the pattern starts with one of these or a number; it is tried there only.
 _TRIGGERS = frozenset(
     f"at by through throughout to until after over within during following from in on up since beyond {_WORDS} "
-    "approximately about nearly almost more least only just roughly the end start beginning conclusion completion time last "
-    "first study week weeks day days month months year years cycle cycles visit pre predose pretreatment post postdose "
-    "posttreatment data as prior before upon near".replace("|", " ").replace("-", " ").split()
+    "approximately about nearly almost more least only just roughly the end start beginning conclusion completion time "
+    "last first study week weeks day days month months year years cycle cycles visit pre predose pretreatment post "
+    "postdose posttreatment data as prior before upon near".replace("|", " ").replace("-", " ").split()
 )
 _AGED = re.compile(r"\b(?:ages?|aged)\s$", re.IGNORECASE)
 # "at weeks 4, 8 and 12": the later numbers are time frames of their own, each may have its own value.

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from spacy.language import Language
@@ -18,11 +18,9 @@ from topline.relations.context import Candidates, Scores
 from topline.relations.decoding import THRESHOLDS, Decision, decode
 from topline.relations.model import Model
 from topline.relations.model_io import read_model
-from topline.relations.scoring import propose, score
+from topline.relations.scoring import propose, rate, score
 from topline.relations.view import View, make_view
 from topline.schema import Link
-
-Scorer = Callable[[View, Candidates], Scores]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,41 +48,51 @@ if not Doc.has_extension("relations"):
     Doc.set_extension("links", getter=lambda doc: list(doc._.relations.links()) if doc._.relations else [])
 
 
-def relate(view: View, scorer: Scorer, thresholds: dict[str, float]) -> Relations:
-    """Return a document's results with all that belongs to them."""
+def relate(view: View, candidates: Candidates, scores: Scores, thresholds: dict[str, float]) -> Relations:
+    """Return a document's results with all that belongs to them; the count behind a percentage is no result itself."""
+    decisions = decode(view, candidates, scores, thresholds)
+    attachments = attach(view, decisions)
+    counted = {attachment.target for attachment in attachments if attachment.role in ("numerator", "n")}
+    return Relations(
+        view,
+        tuple(decision for decision in decisions if decision.value not in counted),
+        tuple(attachment for attachment in attachments if attachment.value not in counted),
+    )
+
+
+def link_with(model: Model, view: View) -> Relations:
+    """Return a document's results by a trained model, each row with its calibrated confidence."""
     candidates = propose(view)
-    decisions = decode(view, candidates, scorer(view, candidates), thresholds)
-    return Relations(view, tuple(decisions), tuple(attach(view, decisions)))
+    found = relate(view, candidates, score(model, view, candidates), model.thresholds or THRESHOLDS)
+    return replace(found, decisions=tuple(rate(model, found.decisions)))
+
+
+def link_by_rules(view: View) -> Relations:
+    """Return a document's results by hand-set scores."""
+    candidates = propose(view)
+    found = relate(view, candidates, rules.score(view, candidates), THRESHOLDS)
+    rated = (
+        replace(d, confidence=d.result_confidence * d.endpoint_confidence * d.cohort_confidence) for d in found.decisions
+    )
+    return replace(found, decisions=tuple(rated))
 
 
 @Language.factory("topline_relations", default_config={"model": None}, retokenizes=False)
 def make_relations(nlp: Language, name: str, model: str | None) -> RelationLinker:
     """Make the component that links; `model` is a model's folder, or `rules` for the untrained scores."""
-    return RelationLinker(None if model is None else model)
+    return RelationLinker(model)
 
 
 class RelationLinker:
     """Write `doc._.relations`; needs `doc._.mentions`."""
 
     def __init__(self, model: str | None):
-        self.model: Model | None = None
-        self.rules = model == "rules"
-        if model is not None and not self.rules:
-            self.model = read_model(Path(model))
+        self.model = read_model(Path(model)) if model not in (None, "rules") else None
 
     def __call__(self, doc: Doc) -> Doc:
         view = make_view(doc, tuple(doc._.mentions), doc._.document.blocks)
-        doc._.relations = relate(view, self.score, self.thresholds)
+        doc._.relations = link_with(self.model, view) if self.model else link_by_rules(view)
         return doc
-
-    @property
-    def thresholds(self) -> dict[str, float]:
-        """Return the decoder's thresholds: the model's own, or the rules'."""
-        return dict(self.model.thresholds) if self.model else dict(THRESHOLDS)
-
-    def score(self, view: View, candidates: Candidates) -> Scores:
-        """Score candidates by the model, or by rules without one."""
-        return score(self.model, view, candidates) if self.model else rules.score(view, candidates)
 
     def from_disk(self, path: str | Path, exclude: tuple[str, ...] = ()) -> RelationLinker:
         """Read the model from the pipeline's folder, which is the model's folder."""

@@ -21,14 +21,18 @@ _EXEMPT = ("reduction", "change", "decrease", "increase", "improvement", "kaplan
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A value taken for a result, and the mentions (by index) that it is linked to."""
+    """A value taken for a result, and the mentions (by index) that it is linked to.
+
+    `confidence` is the row's: that value, endpoint and cohort are all right.
+    """
 
     value: int
-    confidence: float
+    result_confidence: float
     endpoint: int | None
     endpoint_confidence: float
     cohort: int | None
     cohort_confidence: float
+    confidence: float = 0.0
 
 
 def decode(view: View, candidates: Candidates, scores: Scores, thresholds: dict[str, float] = THRESHOLDS) -> list[Decision]:

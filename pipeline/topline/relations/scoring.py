@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from topline.relations.candidates import Pairs, cohort_pairs, endpoint_pairs, values
 from topline.relations.context import Candidates, Scores, pair_context, result_context
+from topline.relations.decoding import Decision
 from topline.relations.features import Columns, Floats, pair_features, stack
 from topline.relations.lexical import Terms, margins, pair_terms, value_terms
 from topline.relations.model import Logistic, Model, predict
@@ -74,3 +76,18 @@ def word_margins(model: Model, role: str, terms: Terms) -> Floats:
     words = model.scorers[f"{role}_words"].members[0]
     assert isinstance(words, Logistic)
     return margins(terms, words.weights, words.bias)
+
+
+def rate(model: Model, decisions: Sequence[Decision]) -> list[Decision]:
+    """Return the decisions with each row's confidence: that value, endpoint and cohort are all right."""
+    if "row" not in model.scorers or not decisions:
+        return list(decisions)
+    rows = predict(model.scorers["row"], row_features(decisions))
+    return [replace(decision, confidence=p) for decision, p in zip(decisions, rows.tolist(), strict=True)]
+
+
+def row_features(decisions: Sequence[Decision]) -> Floats:
+    """Return the log-odds of a row's three links, (rows, 3)."""
+    p = np.array([(d.result_confidence, d.endpoint_confidence, d.cohort_confidence) for d in decisions])
+    inside = np.clip(p, 0.005, 0.995)
+    return np.asarray(np.log(inside / (1 - inside)))

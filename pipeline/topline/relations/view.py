@@ -33,6 +33,8 @@ CUES: dict[str, str] = {
     "comma": ",",
     "contrast": "versus vs vs. than compared relative against over",
     "be": "was were is are be been being",
+    "past": "was were had did",
+    "present": "is are has have does do can",
     "have": "has have had having with",
     "of": "of",
     "in": "in among within amongst",

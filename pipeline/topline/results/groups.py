@@ -59,7 +59,7 @@ class Groups:
             return self.view.mentions[self.counts[group]]
         if _REFERS.match(self.text(group)):
             return self._referred(group)
-        name = self.names[group]
+        name = self.names.get(group) or _name(self.text(group))
         if not name:
             return self._whole(group)
         same = [g for g in self.counts if self.names[g] == name]

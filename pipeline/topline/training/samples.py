@@ -15,6 +15,7 @@ from topline.relations.candidates import Pairs
 from topline.relations.context import Candidates
 from topline.relations.scoring import Evidence, evidence, propose
 from topline.relations.view import View
+from topline.schema import Document
 
 Bools = NDArray[np.bool_]
 
@@ -32,16 +33,17 @@ class Sample:
     """One gold document."""
 
     id: str
+    document: Document
     view: View
     candidates: Candidates
     seen: dict[str, Evidence]
     labels: Labels
 
 
-def make_sample(record: GoldRecord, view: View) -> Sample:
+def make_sample(record: GoldRecord, document: Document, view: View) -> Sample:
     """Return the sample of a gold record whose text was read as `view`."""
     candidates = propose(view)
-    return Sample(record.id, view, candidates, evidence(view, candidates), label(record, view, candidates))
+    return Sample(record.id, document, view, candidates, evidence(view, candidates), label(record, view, candidates))
 
 
 def label(record: GoldRecord, view: View, candidates: Candidates) -> Labels:

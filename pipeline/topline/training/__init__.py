@@ -1,0 +1,1 @@
+"""Gold in, a model folder out: samples, fitting, cross-validation, the model card."""

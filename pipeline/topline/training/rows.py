@@ -1,0 +1,68 @@
+"""The last score: how sure is a whole row? Learned on out-of-fold links of the training documents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from topline.relations import relate
+from topline.relations.context import Scores
+from topline.relations.convert import from_sklearn
+from topline.relations.decoding import THRESHOLDS, Decision
+from topline.relations.model import Ensemble, Model
+from topline.relations.model import calibrate as calibrated
+from topline.relations.scoring import ROLES, row_features
+from topline.training.fit import Fitted, Settings, fit
+from topline.training.samples import Sample
+
+FEATURES = ("result", "endpoint", "cohort")
+FEWEST = 20  # rows; below this a row's confidence stays the product of its links'
+
+
+def train(samples: Sequence[Sample], settings: Settings) -> Model:
+    """Return a model trained on the samples, with calibrated confidences for links and rows."""
+    fitted = fit(samples, settings)
+    model = replace(fitted.model, thresholds=dict(THRESHOLDS))
+    row = _fit_rows(samples, fitted, model)
+    if row is None:
+        return model
+    return replace(
+        model, scorers={**model.scorers, "row": row}, feature_names={**model.feature_names, "row": FEATURES}
+    )
+
+
+def _fit_rows(samples: Sequence[Sample], fitted: Fitted, model: Model) -> Ensemble | None:
+    """Return a logistic model of the log-odds of the three links (Platt 1999)."""
+    decisions: list[Decision] = []
+    right: list[bool] = []
+    for k, sample in enumerate(samples):
+        scores = Scores(**{role: _calibrated(fitted, model, role)[fitted.tables[role].group == k] for role in ROLES})
+        found = relate(sample.view, sample.candidates, scores, model.thresholds).decisions
+        decisions.extend(found)
+        right.extend(_all_right(sample, decision) for decision in found)
+    if len(decisions) < FEWEST or len(set(right)) < 2:
+        return None
+    estimator = LogisticRegression(C=1.0).fit(row_features(decisions), np.array(right))
+    return Ensemble((from_sklearn(estimator),), (1.0,))
+
+
+def _calibrated(fitted: Fitted, model: Model, role: str) -> np.ndarray:
+    scorer = model.scorers.get(f"{role}_2", model.scorers[f"{role}_1"])
+    scores = fitted.scores[role]
+    return scores if scorer.calibration is None else calibrated(scorer.calibration, scores)
+
+
+def _all_right(sample: Sample, decision: Decision) -> bool:
+    """Tell whether value, endpoint and cohort of a decision are all right."""
+    labels = sample.labels.right
+    value = sample.candidates.values == decision.value
+    if not labels["result"][value].any():
+        return False
+    for role, pairs in (("endpoint", sample.candidates.endpoint), ("cohort", sample.candidates.cohort)):
+        target = getattr(decision, role)
+        if target is None or not labels[role][(pairs.value == decision.value) & (pairs.target == target)].any():
+            return False
+    return True

@@ -1,0 +1,58 @@
+import pytest
+
+from topline.mentions import drugs
+
+
+def found(text):
+    return [(text[mention.start : mention.end], mention.code) for mention in drugs.match(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # the table
+        ("8 on placebo, 9 on Keytruda", [("placebo", "placebo"), ("Keytruda", "pembrolizumab")]),
+        ("statins and a diuretic", [("statins", "statin"), ("diuretic", "diuretic")]),
+        # INN stems
+        ("given zolvarimab or Trenatinib", [("zolvarimab", "zolvarimab"), ("Trenatinib", "trenatinib")]),
+        ("zolvarimab-abxq was", [("zolvarimab-abxq", "zolvarimab")]),
+        ("cholesterol, somatostatin and peptide levels", []),
+        ("shares of NorthTide rose", []),
+        # code names
+        ("QX199 and VQ-102 were dosed", [("QX199", "QX199"), ("VQ-102", "VQ-102")]),
+        ("patients given QLI-002 7P", [("QLI-002 7P", "QLI-002 7P")]),
+        ("COVID-19, HER2, PD-1, IL-23, CD8, CD19, Phase 2, Form 8-K, SF-36, CA-125", []),
+        ("the LUMEN-301 trial enrolled 40 in LUMEN-301", []),
+        ("under ASC 718 and ICD-10, ISO13485", []),
+        # brands and aliases
+        ("Velquora® was safe; Velquora sold well", [("Velquora®", "Velquora"), ("Velquora", "Velquora")]),
+        ("our Velquora™ platform", []),
+        ("metformin (Dravenza); Dravenza", [("metformin", "metformin"), *[("Dravenza", "metformin")] * 2]),
+        ("Dravenza (metformin) won", [("Dravenza", "metformin"), ("metformin", "metformin")]),
+        ("sorvemaline (QX199) won", [("sorvemaline", "QX199"), ("QX199", "QX199")]),
+        ("statins (STs). ST fell", [("statins", "statin"), ("STs", "statin")]),
+        # names told by where they stand
+        ("treated with QUILO; the QUILO arm", [("QUILO", "QUILO"), ("QUILO", "QUILO")]),
+        ("the Board; treated with Board approval", []),
+        # classes
+        ("an oral QTR7 inhibitor", [("QTR7 inhibitor", "qtr7 inhibitor")]),
+        ("lipid-lowering therapy", [("lipid-lowering therapy", "lipid-lowering therapy")]),
+        ("an anti-CD19 antibody", [("anti-CD19 antibody", "anti-cd19 antibody")]),
+        ("cost-lowering plan, an engineered antibody, inhibitors", []),
+        # what patients have, not what they were given
+        ("steroid-refractory disease with insulin resistance", []),
+        ("a placebo-controlled trial", [("placebo", "placebo")]),
+    ],
+)
+def test_match(text, expected):
+    assert found(text) == expected
+
+
+def test_every_occurrence_is_marked_in_order():
+    text = "Nuvessa met its goal. Patients received Nuvessa® twice. NUVESSA? nuvessa?"
+    assert [start for start, end in ((m.start, m.end) for m in drugs.match(text))] == [0, text.index("Nuvessa®")]
+
+
+def test_controls_are_no_active_drugs():
+    assert {"placebo", "vehicle", "sham"} <= drugs.controls()
+    assert "metformin" not in drugs.controls()

@@ -1,0 +1,40 @@
+import re
+
+import pytest
+
+from topline.mentions import time_frames
+
+MARKED = [
+    "fell <T>at week 24</T> and <T>by Day 84</T>",
+    "alive <T>12 months after randomization</T>",
+    "declined <T>from baseline to week 52</T>",
+    "a gain <T>after 12 weeks</T> held <T>through 24 weeks</T>",
+    "a fall <T>over 24 weeks of follow-up</T>",
+    "died <T>within 90 days</T>; recovered <T>at 90 days</T>",
+    "<T>At the end of the study</T>, 40% responded",
+    "10 strokes <T>during the follow-up period</T>",
+    "<T>at baseline</T>, <T>prior to enrollment</T> and <T>at one year</T>",
+    "<T>At the start of the study</T>",
+    "peaked <T>24 hours post-dose</T>",
+    "<T>after a median of 4.6 years of follow-up</T>",
+    "<T>at weeks 4</T>, <T>8</T> and <T>12</T>",
+    "<T>at weeks 4</T> and 12 patients",
+    "<T>through Cycle 7 Day 1</T>",
+    "<T>as of the data cut-off date</T>",
+    "responses 4.4 months <T>after a minimum follow-up of 35 months</T>",
+    # counter-examples
+    "aged over 65 years and over 60 years of age",
+    "median survival was 12 months",
+    "at 40 sites, by 30% and within the company",
+    "10 mg for 12 weeks",
+    "a week later they met",
+    "at the end of the fiscal quarter",
+]
+
+
+@pytest.mark.parametrize("marked", MARKED)
+def test_match(marked):
+    text = re.sub(r"</?T>", "", marked)
+    assert marked.count("<T>") == marked.count("</T>")
+    expected = re.findall(r"<T>(.*?)</T>", marked)
+    assert [text[mention.start : mention.end] for mention in time_frames.match(text)] == expected
