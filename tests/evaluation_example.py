@@ -55,9 +55,7 @@ def predicted_rows(name: str, marked: str, lines: list[str]) -> list[dict[str, A
     return [_row(name, text, spans, number, *line.split()) for number, line in enumerate(lines)]
 
 
-def _row(
-    name: str, text: str, spans: dict[str, tuple[int, int]], number: int, *fields: str
-) -> dict[str, Any]:
+def _row(name: str, text: str, spans: dict[str, tuple[int, int]], number: int, *fields: str) -> dict[str, Any]:
     """Return one predicted row."""
 
     def quote(tag: str) -> dict[str, Any] | None:
@@ -92,7 +90,8 @@ TRIAL = """
 Marlowe Biosciences reported on QX-17 today. In the <n1>48</n1> <c1>evaluable patients</c1> the <e1>objective response
 rate</e1> was <v1>31.3%</v1> and the <e2>disease control rate</e2> was <v2>62.5%</v2>. In the <n2>20</n2>
 <c2>patients with liver metastases</c2>, <e3>stable disease</e3> was seen in <v3>45.0%</v3>.
-Of the evaluable patients, <v4>58.3%</v4> had <e4>tumour shrinkage</e4>; <e5>median exposure</e5> was <v5>5.0 cycles</v5>.
+Of all the evaluable patients,
+<v4>58.3%</v4> had <e4>tumour shrinkage</e4>; <e5>median exposure</e5> was <v5>5.0 cycles</v5>.
 <e6>Median time to response</e6> was <v6>4.4 months (<v6a>19 weeks</v6a>)</v6>, and <e7>dose reductions</e7> were
 needed in <v7><v7a>25</v7a>-<v7b>35%</v7b></v7> of patients across sites.
 """
@@ -117,9 +116,10 @@ TRIAL_ROWS = [
     "v7b percent e7 c1 48 0.25",  # split
 ]
 SAFETY = """
-Safety of QX-17 in the <c1>safety population</c1>: <e1>rash</e1> was mild in <v1m><v1>10%</v1> to <v2>14%</v2></v1m> at the
-two sites, <e3>nausea</e3> occurred in <v3>22%</v3>, the drug cost $5 million, <v4>three</v4> <e4>stopped treatment</e4> and
-<v5>7%</v5> had <e5>headache</e5>. The <c2>safety population at week 24</c2> had <e6>fatigue</e6> in <v6>9%</v6>, and
+Safety of QX-17 in the <c1>safety population</c1>: <e1>rash</e1> was mild in <v1m><v1>10%</v1> to <v2>14%</v2></v1m> at
+the two sites, <e3>nausea</e3> occurred in <v3>22%</v3>, the drug cost $5 million, <v4>three</v4>
+<e4>stopped treatment</e4> and <v5>7%</v5> had <e5>headache</e5>.
+The <c2>safety population at week 24</c2> had <e6>fatigue</e6> in <v6>9%</v6>, and
 <e7>grade 3 events</e7> in <v7>4%</v7> of the <c3>elderly subgroup</c3>. <e8>Median follow-up</e8> was
 <v8><v8a>6 years</v8a> (<v8b>5.9 years</v8b>)</v8> in <n9>61</n9> people.
 """

@@ -38,6 +38,8 @@ def found(text):
         ("an oral QTR7 inhibitor", [("QTR7 inhibitor", "qtr7 inhibitor")]),
         ("lipid-lowering therapy", [("lipid-lowering therapy", "lipid-lowering therapy")]),
         ("an anti-CD19 antibody", [("anti-CD19 antibody", "anti-cd19 antibody")]),
+        ("a GLP-1 analog", [("GLP-1 analog", "glp-1 analog")]),
+        ("the HDTV analog and effects of Form 10, use of Form 10, study of Form 10", []),
         ("cost-lowering plan, an engineered antibody, inhibitors", []),
         # what patients have, not what they were given
         ("steroid-refractory disease with insulin resistance", []),

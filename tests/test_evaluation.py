@@ -20,6 +20,8 @@ from evaluation_example import (
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
+
 from topline.cli_evaluate import diff, evaluate, report
 from topline.errors import FloorError, GoldError, InputError
 from topline.evaluation.floors import check_floors, hold_floors, measured_floors, read_floors, update_floors
@@ -29,7 +31,6 @@ from topline.evaluation.scorer import score
 from topline.evaluation.statistics import Tally, bootstrap, reliability
 from topline.evaluation.tables import format_scores
 from topline.gold import load_gold
-from typer.testing import CliRunner
 
 app = typer.Typer()
 for command in (evaluate, report, diff):
@@ -206,6 +207,14 @@ def test_rows_of_unknown_documents_are_counted():
     assert scores.levels["value"].tally.predicted == 15
 
 
+def test_rows_find_their_record_by_file_and_part():
+    # The gold calls the only part of a submission by the file's name alone.
+    gold = [replace(record, file=f"samples/{record.id}.txt", document=1) for record in example_gold()]
+    rows = [{**row, "source": {**row["source"], "document": 1}} for row in example_rows()]
+    assert score(gold, rows).levels["row"].tally == Tally(5, 15, 15)
+    assert score(gold, example_rows()).levels["row"].tally == Tally(5, 15, 15)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -249,6 +258,12 @@ def test_mentions_by_label():
     assert scores.mentions["COUNT exact"].tally == Tally(2, 2, 3)
 
 
+def test_value_mentions_are_the_values_of_rows_unless_given():
+    record = {"schema": "topline-mentions/1", "id": "trial", "mentions": []}
+    scores = score(example_gold(), example_rows(), [record])
+    assert scores.mentions["VALUE exact"].tally == Tally(5, 8, 15)
+
+
 def test_tables_show_undefined_as_a_dash():
     table = format_scores(score(example_gold(), []), documents=True)
     lines = [line.split() for line in table.splitlines()]
@@ -290,7 +305,9 @@ def test_floors_belong_to_their_gold(files: Path):
     assert "reach their floors" in hold_floors(floor, score(gold, example_rows()), gold[::-1])
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"gold": "x"}', '{"gold": "x", "documents": 1, "floors": {"row": "high"}}'])
+@pytest.mark.parametrize(
+    "text", ["", "[]", '{"gold": "x"}', '{"gold": "x", "documents": 1, "floors": {"row": "high"}}']
+)
 def test_malformed_floors_are_refused(tmp_path: Path, text):
     (tmp_path / "floors.json").write_text(text)
     with pytest.raises(InputError, match="is no floors file"):

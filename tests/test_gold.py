@@ -12,6 +12,8 @@ from typing import ClassVar
 
 import pytest
 from conftest import ROOT
+from typer.testing import CliRunner
+
 from topline.cli_gold import gold_app
 from topline.errors import GoldError, InputError
 from topline.gold import find_problems, load_gold, readings, says, text_digest, value_place
@@ -19,7 +21,6 @@ from topline.gold.compiler import compile_folder, compile_note
 from topline.gold.fetch import fetch_texts, load_sources
 from topline.gold.files import write_whole
 from topline.gold.split import choose_part, count_gold, load_split
-from typer.testing import CliRunner
 
 TEXT = "Of 48 patients given QX-17, 31.3% responded (p=0.02)."
 
@@ -243,7 +244,7 @@ class Files(BaseHTTPRequestHandler):
     held: ClassVar[dict[str, bytes]] = {}
     asked: ClassVar[list[str]] = []
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         Files.asked.append(self.path)
         body = Files.held.get(self.path)
         self.send_response(200 if body is not None else 404)
@@ -473,3 +474,11 @@ def test_committed_gold_has_sources_and_a_split():
 def test_committed_filings_resolve(shared: Path):
     records = load_gold(ROOT / "annotations" / "filings.jsonl", shared / "gold" / "texts")
     assert len(records) >= 30
+
+
+def test_committed_samples_hold():
+    records = load_gold(ROOT / "annotations" / "samples.jsonl")
+    files = {ROOT / "annotations" / (record.file or "none") for record in records}
+    assert len(files) >= 16
+    assert [file for file in files if not file.is_file()] == []
+    assert min(len([r for r in records if not r.results]), 1) == 1  # one filing without results at least

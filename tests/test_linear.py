@@ -15,6 +15,8 @@ import numpy as np
 import pytest
 
 from topline.filings import read_blocks, read_bytes
+from topline.mentions import quantities
+from topline.segmentation import sentence_starts
 
 SIZES = (65_536, 131_072, 262_144, 524_288, 1_048_576)
 BOUND = 1.5  # linear stages measure 0.85-1.15, the quadratic pattern below 1.9-2.0
@@ -56,6 +58,8 @@ STAGES: dict[str, Callable[[str], object]] = {
     "filings, HTML": _read_page,
     "filings, submission": _read_submission,
     "filings, plain text": read_blocks,
+    "segmentation": sentence_starts,
+    "mentions, quantities": quantities.match,
 }
 
 

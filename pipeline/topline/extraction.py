@@ -34,7 +34,7 @@ class Extracted:
 def load(model: str | Path | None = None) -> Language:
     """Return the pipeline with a model's folder, the shipped model by default, or `rules` for none."""
     config = load_config_from_str(resources.files("topline.configs").joinpath("default.cfg").read_text("utf-8"))
-    config.pop("training", None)
+    config.pop("topline", None)
     config["components"]["topline_relations"]["model"] = str(model or default_model())
     nlp = load_model_from_config(config, auto_fill=True)
     nlp.max_length = MAX_LENGTH

@@ -9,18 +9,21 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from topline.errors import InputError
+from topline.evaluation.rows import Row
 from topline.evaluation.statistics import Figure, Tally, figure
 from topline.gold import GoldRecord
 
 Ends = tuple[int, int]
 
 
-def mention_figures(gold: Sequence[GoldRecord], records: Iterable[Mapping[str, Any]]) -> dict[str, Figure]:
+def mention_figures(gold: Sequence[GoldRecord], records: Mapping[str, Mapping[str, Any]]) -> dict[str, Figure]:
     """Return figures by `LABEL exact` and `LABEL overlap`, for the labels of the gold; empty without records.
+
+    `records` are the predicted mention records by the id of their gold record.
 
     Documents without a mention record count as documents in which nothing was predicted.
     """
-    found = {str(record.get("id")): _by_label(record) for record in records}
+    found = {name: _by_label(record) for name, record in records.items()}
     if not found:
         return {}
     wanted = {record.id: _gold_by_label(record) for record in gold}
@@ -31,6 +34,15 @@ def mention_figures(gold: Sequence[GoldRecord], records: Iterable[Mapping[str, A
         figures[f"{label} exact"] = figure([_exact(*side) for side in sides])
         figures[f"{label} overlap"] = figure([_overlapping(*side) for side in sides])
     return figures
+
+
+def add_values(record: Mapping[str, Any], rows: Iterable[Row]) -> Mapping[str, Any]:
+    """Return a mention record whose VALUE mentions are the values of the predicted rows, unless it has its own."""
+    held = list(record.get("mentions") or ())
+    if any(mention.get("label") == "VALUE" for mention in held):
+        return record
+    values = [{"start": row.value.start, "end": row.value.end, "label": "VALUE"} for row in rows]
+    return {**record, "mentions": held + values}
 
 
 def _by_label(record: Mapping[str, Any]) -> dict[str, list[Ends]]:

@@ -41,10 +41,14 @@ class RoleMark:
     key: str
     to: str | None
 
-    @property
-    def tag(self) -> str:
-        """Return the word that is printed at the mention."""
-        return TAGS[self.role]
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """The words at the beginning of one or more mentions, in the colour of the first one's role."""
+
+    side: Side
+    role: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +65,17 @@ class Piece:
         return not self.text
 
     @property
-    def tagged(self) -> tuple[RoleMark, ...]:
-        """Return the marks that are named here: a prediction that agrees with the gold shares the gold's word."""
-        gold = {(mark.role, mark.start, mark.end) for mark in self.opens if mark.side == "gold"}
-        return tuple(
-            mark for mark in self.opens if mark.side == "gold" or (mark.role, mark.start, mark.end) not in gold
-        )
+    def tags(self) -> tuple[Tag, ...]:
+        """Return the words printed here, one a side; a prediction that agrees with the gold shares the gold's word."""
+        gold = [mark for mark in self.opens if mark.side == "gold"]
+        agreed = {(mark.role, mark.start, mark.end) for mark in gold}
+        other = [m for m in self.opens if m.side == "predicted" and (m.role, m.start, m.end) not in agreed]
+        return tuple(_tag(marks) for marks in (gold, other) if marks)
+
+
+def _tag(marks: Sequence[RoleMark]) -> Tag:
+    """Return the tag of mentions that begin at one place."""
+    return Tag(marks[0].side, marks[0].role, ", ".join(dict.fromkeys(TAGS[mark.role] for mark in marks)))
 
 
 def passage(outcome: Outcome, text: str) -> tuple[Piece, ...]:

@@ -74,11 +74,12 @@ def _n_reason(gold: int | None, predicted: int | None) -> str:
 
 def _fate(item: Mapping[str, Any]) -> str:
     """Return what the ledger says of one number, in words."""
-    fate, reason = str(item.get("fate", "")), item.get("reason")
-    said = {"set_aside": "set aside", "used": "used in another row", "unlinked": "left unlinked"}.get(fate, fate)
-    if fate == "set_aside":
-        return f"{said} as {reason}" if reason else said
-    return f"{said}: {reason}" if reason else said
+    fate, reason = (str(item.get(key) or "").replace("_", " ") for key in ("fate", "reason"))
+    if fate == "unlinked":
+        return f"left unlinked: {reason}" if reason else "left unlinked"
+    if fate == "used" and reason in {"", "value"}:
+        return "used in another row"
+    return f"{fate} as {reason}" if reason else fate
 
 
 def _inside(item: Mapping[str, Any], span: Span) -> bool:

@@ -134,14 +134,14 @@ def _item(number: int, outcome: Outcome, pages: Pages) -> Item:
         endpoint=_endpoint_name(first),
         fields=tuple(_field_lines(outcome)),
         pieces=passage(outcome, pages.text),
-        command=show_command(pages, first.value.start),
+        command=show_command(pages, outcome),
     )
 
 
-def show_command(pages: Pages, start: int) -> str:
-    """Return the command that shows a place again, quoted for a shell."""
-    part = f" --document {pages.part}" if pages.part else ""
-    return f"topline show {shlex.quote(pages.file)}{part} --at {start}"
+def show_command(pages: Pages, outcome: Outcome) -> str:
+    """Return the command that shows an outcome's predicted row, or its file when there is none, quoted for a shell."""
+    command = f"topline show {shlex.quote(pages.file)}"
+    return f"{command} --row {shlex.quote(outcome.predicted[0].name)}" if outcome.predicted else command
 
 
 def _endpoint_name(row: Row) -> str:

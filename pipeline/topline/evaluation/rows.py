@@ -73,7 +73,6 @@ class Pages:
     predicted: tuple[Row, ...]
     marks: tuple[Mark, ...] = ()
     file: str = ""
-    part: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +99,27 @@ def read_records(path: Path, schema: str = "topline") -> list[dict[str, Any]]:
 def pair_documents(gold: Sequence[GoldRecord], predicted: Iterable[Mapping[str, Any]]) -> Sides:
     """Return the gold documents in order of id, each with the predicted rows that belong to it."""
     known = {record.id: record for record in gold}
+    names = gold_names(gold)
     found: dict[str, list[Mapping[str, Any]]] = {name: [] for name in known}
     strange: dict[str, int] = {}
     for row in predicted:
         name = record_id(row)
-        if name in found:
-            found[name].append(row)
+        if name in names:
+            found[names[name]].append(row)
         else:
             strange[name] = strange.get(name, 0) + 1
     documents = tuple(_pages(known[name], found[name]) for name in sorted(known))
     return Sides(documents, tuple(_strange_rows(strange)))
+
+
+def gold_names(gold: Sequence[GoldRecord]) -> dict[str, str]:
+    """Return the ids of records by every name they go by: the id, and the name of the file and part they cite."""
+    cited = {
+        record_id({"source": {"file": record.file, "document": record.document}}): record.id
+        for record in gold
+        if record.file
+    }
+    return cited | {record.id: record.id for record in gold}
 
 
 def record_id(row: Mapping[str, Any]) -> str:
@@ -137,8 +147,7 @@ def _pages(record: GoldRecord, rows: Sequence[Mapping[str, Any]]) -> Pages:
     predicted = sorted((_predicted_row(row, record) for row in rows), key=_order)
     marks = sorted(Mark(mention.start, mention.end, mention.label) for mention in record.mentions)
     file = rows[0]["source"]["file"] if rows else record.file or f"{record.id}.txt"
-    part = rows[0]["source"].get("document") if rows else record.document
-    return Pages(record.id, record.text, tuple(gold), tuple(predicted), tuple(marks), file, part)
+    return Pages(record.id, record.text, tuple(gold), tuple(predicted), tuple(marks), file)
 
 
 def _order(row: Row) -> tuple[int, int, str]:

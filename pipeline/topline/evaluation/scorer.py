@@ -17,9 +17,9 @@ from typing import Any
 
 from topline.evaluation.agreement import FIELDS, agrees, states
 from topline.evaluation.matching import Matched, match_document
-from topline.evaluation.mentions import mention_figures
+from topline.evaluation.mentions import add_values, mention_figures
 from topline.evaluation.outcomes import Outcome, Worth, document_outcomes, fixing_fields, fixing_kinds
-from topline.evaluation.rows import Pages, Row, pair_documents
+from topline.evaluation.rows import Pages, Row, gold_names, pair_documents
 from topline.evaluation.statistics import Figure, Reliability, Tally, figure, reliability
 from topline.gold import GoldRecord
 
@@ -89,20 +89,20 @@ def evaluate(
         InputError: a predicted row has no value or quotes another text.
     """
     sides = pair_documents(gold, predicted)
-    mentions = list(mentions)
-    fates = {str(record.get("id")): record for record in ledger}
+    names = gold_names(gold)
+    fates, found = ({names.get(str(record.get("id"))): record for record in side} for side in (ledger, mentions))
     matched = {pages.id: match_document(pages) for pages in sides.documents}
-    found = {str(record.get("id")): record for record in mentions}
     outcomes = tuple(
         outcome
         for pages in sides.documents
         for outcome in document_outcomes(pages, matched[pages.id], fates.get(pages.id), found.get(pages.id))
     )
+    with_values = {page.id: add_values(found[page.id], page.predicted) for page in sides.documents if page.id in found}
     row = _total(matched, "row")
     scores = Scores(
         documents=len(sides.documents),
         levels={name: figure([level_tally(parts, name) for parts in matched.values()]) for name in LEVELS},
-        mentions=mention_figures(gold, mentions),
+        mentions=mention_figures(gold, with_values),
         by_kind=_grouped(matched, lambda item: item.kind),
         by_where=_grouped(matched, lambda item: item.where),
         by_document={name: {key: level_tally(parts, key) for key in LEVELS} for name, parts in matched.items()},

@@ -20,7 +20,7 @@ _TEXT = re.compile(r"<TEXT>[ \t]*+\r?\n?", re.IGNORECASE)
 _TEXT_END = re.compile(r"</TEXT>", re.IGNORECASE)
 _INNER = re.compile(r"\s*+<(PDF|XBRL|XML)>", re.IGNORECASE)
 _UUENCODED = re.compile(r"^begin [0-7]{3,4} \S", re.MULTILINE)
-_MARKUP = re.compile(r"<(?:!doctype html|html|body|div|font|td|br)\b|</?p>|<p [a-z]+=", re.IGNORECASE)
+_MARKUP = re.compile(r"<(?:!doctype html|html|body|div|font|td)\b|</?p>|<p [a-z]+=", re.IGNORECASE)
 _ESCAPED = re.compile(r"^- (?=-)", re.MULTILINE)
 _PROSE_EXHIBITS = re.compile(r"EX-(?:99|13|20)(?!\d)", re.IGNORECASE)
 _DATA_TYPES = re.compile(r"GRAPHIC|ZIP|EXCEL|XML|XLSX?|JSON|PDF|CSS|JS|EX-101|EX-104|EX-27(?!\d)", re.IGNORECASE)
@@ -45,7 +45,7 @@ def is_submission(text: str) -> bool:
 
 
 def is_markup(text: str) -> bool:
-    """Tell by its content whether a text is HTML; `<TABLE>`, `<S>` and `<PAGE>` alone are not."""
+    """Tell by its content whether a text is HTML; `<TABLE>`, `<S>`, `<PAGE>`, or a Markdown cell's `<br>`, alone are not."""
     return bool(_MARKUP.search(text[:200_000]))
 
 

@@ -6,6 +6,7 @@ parsed records in order of place.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
@@ -17,6 +18,7 @@ from topline.schema import Block, Document, Mention
 
 VALUE_LABELS = frozenset({"PERCENT", "COUNT", "DURATION", "RATIO", "NUMBER", "P_VALUE"})
 _HEADS = frozenset({"heading", "table_cell"})
+_BARE = re.compile(r"[<>≤≥]{0,2}(?:\s|<br>){0,3}\d{1,4}(?:\s?[-–]\s?\d{1,4})?")
 
 if not Doc.has_extension("mentions"):
     Doc.set_extension("mentions", default=())
@@ -114,8 +116,8 @@ def _endpoints(
 
 
 def _bare_heads(document: Document) -> Iterator[Mention]:
-    """Yield column heads and stubs that are numbers, such as the score band "0-1", as phrases."""
+    """Yield column heads and stubs that are bare numbers, such as the score band "0-1", as phrases."""
     for block in document.blocks:
-        if block.kind == "table_cell" and (block.row == 0 or block.column == 0) and block.end - block.start < 20:
-            if not any(c.isalpha() for c in document.text[block.start : block.end].replace("<br>", "")):
-                yield Mention(block.start, block.end, "PHRASE")
+        leads = block.kind == "table_cell" and ((block.row or 0) < 2 or block.column == 0)
+        if leads and _BARE.fullmatch(document.text, block.start, block.end):
+            yield Mention(block.start, block.end, "PHRASE")

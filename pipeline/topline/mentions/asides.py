@@ -6,9 +6,12 @@ Every rule takes a `Site` and returns a SET_ASIDE mention whose `code` is the re
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 
-from topline.mentions.measures import DASH, Site, rows
+from topline.mentions.lexicon import read_table
+from topline.mentions.measures import DASH, Site, quantity
 from topline.schema import Mention, Quantity
 
 _MONTH = (
@@ -21,6 +24,9 @@ _STREET = (
 )
 
 MONEY_BEFORE = re.compile(r"(?:us|c|a|hk|nt)?[$€£¥]\s?$|(?<![a-z])(?:usd|eur|gbp|rmb|cad|chf)\s?$")
+# Cheap looks at the characters beside the number, before any pattern is tried.
+MONEY_GATE = ("$", "€", "£", "¥", "usd", "eur", "gbp", "rmb", "cad", "chf")
+SCALE_STARTS = frozenset("tmbk")
 MONEY_RANGE = re.compile(rf"{_SCALE}(?:\s?(?:to|and|{DASH})\s?[$€£¥]\s?[0-9][0-9,]*+(?:\.[0-9]++)?{_SCALE})?")
 MONEY_AFTER = re.compile(rf"{_SCALE}\s(?:u\.?s\.?\s)?(?:dollars|euros?|cents|yen|pounds\ssterling|rmb)\b")
 SHARES_AFTER = re.compile(
@@ -41,7 +47,8 @@ URL_MARKS = re.compile(r"://|doi:|www\.|@|\.(?:com|org|gov|net)/")
 CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\s?[ap]\.?m\b\.?)?(?![0-9:])|[0-9]{1,2}\s?[ap]\.?m\b\.?")
 NAMED_AFTER = re.compile(r"\s(?:cfr|u\.s\.c)(?![a-z])|-[a-z]{2,20}")
 DESIGN = re.compile(r"[0-9]{1,2}(?::[0-9]{1,2}){1,4}(?![0-9])")
-DESIGN_WORDS = re.compile(r"(?:\s|-)to(?:\s|-)(?:one|two|three|four|1|2|3|4)\b")
+DESIGN_WORDS = re.compile(r"(?P<tied>\s|-)to(?:\s|-)(?:one|two|three|four|1|2|3|4)(?![\w%]|[.,]\d)")
+ALLOCATED = re.compile(r"randomi[sz]|allocat|assign|ratio")
 PHONE = re.compile(
     r"""  [0-9]{3}-[0-9]{4}(?![0-9])                                            # 555-0600
         | 1-8[0-9]{2}-[\w-]{1,12}                                             # 1-800-ACME
@@ -57,16 +64,20 @@ DASHED = re.compile(
 )
 DOTTED = re.compile(r"[0-9]++(?:\.[0-9]++){2,6}(?![0-9])")
 ORDINAL = re.compile(r"(?:st|nd|rd|th)(?![a-z])")
+ORDINAL_TIME = re.compile(r"\s(hour|day|week|month)(?![\w-])")
 GLUED = re.compile(r"[a-z][\w-]*+(?:\([a-z0-9]{1,4}\)){0,4}|[-–][a-z](?![a-z])|(?:\([a-z]\)){1,4}")
-ADDRESS = re.compile(rf"\s(?:[A-Z0-9][\w.'’]*\s){{1,4}}{_STREET}(?![a-z])", re.IGNORECASE)
+ADDRESS = re.compile(rf"\s(?:[a-z0-9][\w.'’]*+\s){{1,4}}{_STREET}(?![a-z])")
 ZIP_BEFORE = re.compile(
     r"(?<![A-Z])(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT"
     r"|V[AT]|W[AIVY]|D\.C\.|[A-Z][a-z]{3,12})\s{1,4}$"
 )
+LAYOUT_AFTER = frozenset([*".)-–} \n\t", ""])
+LAYOUT_BEFORE = frozenset("%)*†‡§")
 LIST_NUMBER = re.compile(r"[.)](?=\s)")
 PAGE_ALONE = re.compile(r"\s?[-–]?\}?[-–]{0,60}[^\S\n]{0,40}(?=\n\s{0,40}\n|\n?\Z)")
-PAGE_OF = re.compile(r"\sof\s[0-9]{1,4}(?![0-9])")
+
 CUE = re.compile(r"(?:(nos?|fig|vol|sec|art|u\.s\.c)\.|([a-z§]{1,14}))[\s-]?$")
+CUE_ENDS = frozenset([*".-§"])
 SERIES = re.compile(r"(?:\s?,\s?(?:and|or)?|\s?(?:and|or|to|through|&|/|[-–])|\s?,)\s?$")
 SERIES_REASONS = frozenset({"phase", "time_point", "reference", "grade", "name", "ordinal"})
 
@@ -77,18 +88,21 @@ def aside(start: int, end: int, reason: str, value: float | None = None) -> Ment
 
 
 @cache
-def cues() -> dict[str, tuple[str, bool]]:
+def cues() -> Mapping[str, tuple[str, bool]]:
     """Return the words before a number that name its role: (reason, strong); a weak one yields to a count."""
-    return {row["word"].lower(): (row["reason"], row["strength"] == "strong") for row in rows("number_cues.tsv")}
+    table = [row.cells for row in read_table("number_cues.tsv", ("word", "reason", "strength"))]
+    return MappingProxyType({row["word"].lower(): (row["reason"], row["strength"] == "strong") for row in table})
 
 
 def match_money(site: Site) -> Mention | None:
     """Return an amount of money or of shares: `$12 million`, `1,000,000 shares`."""
     text, (start, end) = site.lowered, site.number[:2]
     before = text[max(site.floor, start - 5) : start]
-    if sign := MONEY_BEFORE.search(before):
+    if site.left.endswith(MONEY_GATE) and (sign := MONEY_BEFORE.search(before)):
         found = MONEY_RANGE.match(text, end)
         return aside(start - len(before) + sign.start(), found.end() if found else end, "money", site.number.value)
+    if not text[end : end + 1].isspace() and text[end : end + 1] not in SCALE_STARTS:
+        return None
     if found := MONEY_AFTER.match(text, end):
         return aside(start, found.end(), "money", site.number.value)
     if found := SHARES_AFTER.match(text, end):
@@ -104,15 +118,16 @@ def match_date(site: Site) -> Mention | None:
         return aside(start, found.end(), "date")
     if end - start == 4 and (found := CITATION.match(text, start)):
         return aside(start, found.end(), "reference")
-    found = CLOCK.match(text, start) if glue and glue in ":ap " else None
+    found = CLOCK.match(text, start) if glue and (glue in ":ap" or text[end : end + 2] in {" a", " p"}) else None
     if found and (len(found.group()) > 4 or "m" in found.group()):
         return aside(start, found.end(), "time_of_day")
     before = text[max(site.floor, start - 12) : start]
-    named = site.left.rpartition(" ")[2].lstrip("(,;:/")[:3] in MONTHS
+    worded = site.left[-1:].isalpha() or site.left.endswith(".")
+    named = worded and site.left.rpartition(" ")[2].lstrip("(,;:/")[:3] in MONTHS
     if named and (found := MONTH_BEFORE.search(before)) and (end - start <= 2 or YEAR.fullmatch(text, start, end)):
         tail = AFTER_MONTH.match(text, end) if end - start <= 2 else None
         return aside(start - len(before) + found.start(), tail.end() if tail else end, "date")
-    if end - start <= 2 and (found := DAY_FIRST.match(text, end)):
+    if end - start <= 2 and (glue.isspace() or glue.isalpha()) and (found := DAY_FIRST.match(text, end)):
         return aside(start, found.end(), "date")
     return None
 
@@ -145,7 +160,7 @@ def match_identifier(site: Site) -> Mention | None:
         return aside(start, end, "address")
     if text[start] == "0" and end - start > 2 and text[start:end].isdigit():
         return aside(start, end, "identifier")
-    if end - start <= 5 and "," not in text[start:end] and ADDRESS.match(site.text, end):
+    if end - start <= 5 and text[end : end + 1].isspace() and "," not in text[start:end] and ADDRESS.match(text, end):
         return aside(start, end, "address")
     return None
 
@@ -153,7 +168,14 @@ def match_identifier(site: Site) -> Mention | None:
 def match_glued(site: Site) -> Mention | None:
     """Return a number with letters on it that are no unit: `1st`, `8-K`, `13e-4(c)`, `2b`."""
     end = site.number.end
-    if found := ORDINAL.match(site.lowered, end):
+    after = site.lowered[end : end + 1]
+    spaced = after.isspace() and site.lowered[end + 1 : end + 2] in {"c", "u"}
+    if not (after.isalpha() or after in {"-", "–", "("} or spaced):
+        return None
+    if (found := ORDINAL.match(site.lowered, end)) and (time := ORDINAL_TIME.match(site.lowered, found.end())):
+        said = quantity(site.number, "duration", time[1] + "s")
+        return Mention(site.number.start, time.end(), "DURATION", "attributive", said)
+    if found:
         return aside(site.number.start, found.end(), "ordinal", site.number.value)
     if found := GLUED.match(site.lowered, end):
         return aside(site.number.start, found.end(), "identifier")
@@ -168,12 +190,15 @@ def match_layout(site: Site) -> Mention | None:
     text, (start, end) = site.text, site.number[:2]
     if end - start > 3 or not text[start:end].isdigit():
         return None
+    after, before = text[end : end + 1], text[start - 1 : start]
+    if after not in LAYOUT_AFTER and before not in LAYOUT_BEFORE:
+        return None
     line = text.rfind("\n", max(0, start - 40), start) + 1 or (0 if start <= 40 else -1)
     head = text[line:start].strip() if line >= 0 else "?"
     opens = head in {"", "(", "*", "**", "#", "##", "###", "####", "-", "–", "{", "- {"}
     if opens and head not in {"{"} and LIST_NUMBER.match(text, end) and _starts_paragraph(text, line):
         return aside(start, end, "list_number", site.number.value)
-    if opens and _blank_before(text, line) and PAGE_ALONE.match(text, end):
+    if opens and head and _blank_before(text, line) and PAGE_ALONE.match(text, end):  # "- 12 -", "{12}"
         return aside(start, end, "page", site.number.value)
     if text[start - 1 : start] == "(" and text[end : end + 1] == ")" and start - 1 == site.floor and start > 1:
         return aside(start, end, "footnote", site.number.value)
@@ -188,7 +213,11 @@ def match_cue(site: Site, counted: bool) -> Mention | None:
     A weak cue in lower case ("in the study 112 patients") yields when people or events are counted.
     """
     start, end = site.number.start, site.number.end
-    found = CUE.search(site.left, max(0, len(site.left) - 16))
+    last = site.left[-1:]
+    if site.floor and not site.lowered[site.floor : start].strip():
+        return None  # the word before is the unit of the number before: "3.8 months   2.7 months"
+    worded = last.isalpha() or last in CUE_ENDS
+    found = CUE.search(site.left, max(0, len(site.left) - 16)) if worded else None
     word = (found[1] or found[2]) if found else ""
     if word not in cues():
         return _continued(site)
@@ -199,9 +228,14 @@ def match_cue(site: Site, counted: bool) -> Mention | None:
 
 
 def match_design(site: Site) -> Mention | None:
-    """Return an allocation ratio: `2:1`, `1:1:1`, `two-to-one`."""
-    found = DESIGN.match(site.lowered, site.number.start) or DESIGN_WORDS.match(site.lowered, site.number.end)
-    return aside(site.number.start, found.end(), "ratio_design") if found else None
+    """Return an allocation ratio: `2:1`, `1:1:1`, `two-to-one`; `8 to 1` only where something is allocated."""
+    text, (start, end) = site.lowered, site.number[:2]
+    if found := DESIGN.match(text, start) if text[end : end + 1] == ":" else None:
+        return aside(start, found.end(), "ratio_design")
+    found = DESIGN_WORDS.match(text, end) if site.number.value < 10 else None
+    if found and (found["tied"] == "-" or ALLOCATED.search(site.left) or ALLOCATED.search(text, end, end + 40)):
+        return aside(start, found.end(), "ratio_design")
+    return None
 
 
 def _continued(site: Site) -> Mention | None:

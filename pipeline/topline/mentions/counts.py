@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 
-from topline.mentions.measures import Site, rows
+from topline.mentions.lexicon import read_table
+from topline.mentions.measures import Site
 
 WORDS_AHEAD = 7  # "107 of these heavily pretreated efficacy evaluable patients"
 
@@ -21,17 +24,38 @@ STOPS = frozenset(
     """.split()  # noqa: SIM905
 )
 N_BEFORE = re.compile(r"(?<![a-z0-9])n\s?[=≥>:]\s?$")
+SIZE_GATE = ("=", "≥", ">", ":", " of")  # spares most numbers the two searches
 SIZE_BEFORE = re.compile(r"\b(?:group|total|cohort|sample|subset|subgroup|population|enrollment|sample size) of$")
 SLASH = re.compile(r"\s?/\s?([0-9]++(?:,[0-9]{3})*+)(?![\d/%]|\.\d)")
 OUT_OF = re.compile(r"\s(?:out\s)?of\s(?:the\s|all\s|these\s|those\s)?(?:[0-9]++(?:,[0-9]{3})*+)(?![\d%]|\.\d)")
+OUT_OF_WORDS = re.compile(
+    r"\s(?:out\s)?of\s(?:the\s|all\s|these\s|those\s)?"
+    r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[a-z]{3,5}teen|[a-z]{3,5}ty)(?![\w-])"
+)
+# What happened, whatever it is called: "one suicide attempt occurred", "no severe hypoglycemia was observed"
+OCCURRED = re.compile(
+    r"(?:\s[a-z][\w/-]{0,24}){1,5}?\s(?:occurred|(?:was|were|(?:has|have)\sbeen)"
+    r"\s(?:observed|reported|seen|noted|recorded|detected|identified))(?![a-z])"
+)
+NO_EVENT = re.compile(r"difference|change|evidence|trend|effect\b|impact|correlation|association|improvement|benefit|data")
+# After these a number stands for people already named: "and five on tesovarin", "all three resumed treatment"
+ANOTHER = (" and", " or", " versus", " vs", " vs.", " against", " but", ",")
+ON_DRUG = re.compile(r"\s(?:on|under)\s[a-z0-9]")
+THE_SAME = (" all", " whom", " other", " remaining")
+DID = re.compile(r"\s[a-z]{3,14}ed(?![\w-])")
+# "no grade ≥3 adverse events", "no dose (40 mg) limiting toxicity"
+SKIPPED = re.compile(r"\s(?:\([^()\n]{1,30}\)|[≥≤<>]{0,2}=?\s?[0-9]\+?(?![\w.%]))")
 # "52 (14.2%)", "Three were excluded", "11 in the placebo group", "four of which"
 PREDICATE = re.compile(
     r"""\s(?: \([<>]?[0-9]{1,3}(?:\.[0-9]{1,3})?\s?%
             | (?:were|had|have|died|discontinued|achieved|experienced|withdrew|completed|received|remained?|showed
                 |reported|developed|responded|dropped|progressed|did|was|has|met|are)(?![a-z])
-            | (?:each\s)?(?:in|on|from|for|with)\s(?:the\s|each\s)?
-              (?:[\w+-]{1,24}\s){0,4}(?:group|arm|cohort|placebo)s?\b
-            | of\s(?:whom|which|them|these|those)\b
+            | (?:each\s)?(?:in|on|from|for|with|at)\s(?:the\s|each\s)?
+              (?:[\w+.-]{1,24},?\s){0,7}(?:group|arm|cohort|placebo)s?\b
+            | (?:on|at)\s(?:the\s)?(?:[a-z]{3,7}\sdose\b|[0-9]++(?:\.[0-9]++)?\s?(?:mg|mcg|µg)\b)
+            | (?:receiving|taking|given|who|whose|treated\swith|assigned\sto|randomi[sz]ed\sto)(?![a-z])
+            | that\s(?:did|had|have|were|was)\b
+            | of\s(?:whom|which|them|these|those|the\s(?:former|latter))\b
             )""",
     re.VERBOSE,
 )
@@ -39,43 +63,77 @@ BEFORE_OF = re.compile(r"(?:^|[\s(])([0-9]+|\w+) (?:out )?of(?: the| all| these|
 
 
 @cache
-def count_nouns() -> dict[str, str]:
+def count_nouns() -> Mapping[str, str]:
     """Return the nouns for people and for events, with which they are."""
-    return {row["noun"]: row["kind"] for row in rows("count_nouns.tsv")}
+    table = read_table("count_nouns.tsv", ("noun", "kind"))
+    return MappingProxyType({row.cells["noun"]: row.cells["kind"] for row in table})
 
 
-def counted_noun(lowered: str, end: int) -> str | None:
-    """Return what the noun phrase after `end` is about: `people`, `events`, `design` (sites, trials, …) or None."""
+def counted_noun(lowered: str, end: int, denied: bool = False) -> str | None:
+    """Return what the noun phrase after `end` is about: `people`, `events`, `design` (sites, trials, …) or None.
+
+    After a "no" (`denied`) it may also be a `state` ("no recurrence"), and grades and brackets are passed over.
+    """
+    after = lowered[end : end + 1]
+    if not (after.isspace() or after.isalpha() or after == "-"):
+        return None
     nouns = count_nouns()
     for _ in range(WORDS_AHEAD):
         found = WORD.match(lowered, end)
         if not found:
-            return None
+            if not (denied and (skipped := SKIPPED.match(lowered, end))):
+                return None
+            end = skipped.end()
+            continue
         word = found[1].removesuffix("'").removesuffix("’").removesuffix("'s").removesuffix("’s")
         kind = nouns.get(word) or nouns.get(word.rpartition("-")[2])
         if kind and not (kind == "design" and word != found[1]):
-            return kind
-        if word in STOPS:
+            return kind if denied or kind != "state" else None
+        if word in STOPS and not (denied and word == "dose"):
             return None
         end = found.end()
     return None
 
 
-def is_count(site: Site, value: float, end: int) -> bool:
-    """Return whether the number that ends at `end` counts people or events."""
-    number, text = site.number, site.lowered
+def is_count(site: Site, value: float, end: int, noun: str | None) -> bool:
+    """Return whether the number that ends at `end` counts people or events; `noun` is its `counted_noun`."""
+    number, left = site.number, site.left
     if not float(value).is_integer():
         return False
-    if number.form != "none" and ((N_BEFORE.search(site.left) or SIZE_BEFORE.search(site.left)) or _is_part(site, end)):
+    if number.form == "none":
+        return noun in {"people", "events", "state"} or _is_denied(site, end)
+    if left.endswith(SIZE_GATE) and (N_BEFORE.search(left) or SIZE_BEFORE.search(left)):
         return True
-    if noun := counted_noun(text, end):
-        return noun != "design"
-    return number.form != "none" and bool(PREDICATE.match(text, end))
+    if _is_part(site, end):
+        return True
+    return noun != "design" if noun else site.lowered[end : end + 1].isspace() and _is_told(site, end)
+
+
+def _is_told(site: Site, end: int) -> bool:
+    """Return whether what follows a bare number tells of people or events: "three were excluded"."""
+    text, left = site.lowered, site.left
+    if PREDICATE.match(text, end) or OCCURRED.match(text, end):
+        return True
+    if site.number.form != "words":
+        return False
+    if OUT_OF_WORDS.match(text, end) or (left.endswith(THE_SAME) and DID.match(text, end)):
+        return True
+    before = site.previous
+    near = before is not None and before.label in {"COUNT", "DOSE", "PERCENT"} and site.number.start - before.end < 80
+    return near and left.endswith(ANOTHER) and bool(ON_DRUG.match(text, end))
+
+
+def _is_denied(site: Site, end: int) -> bool:
+    """Return whether a "no" or "none" says that nothing happened: "none was severe", "no syncope was observed"."""
+    if site.number.end - site.number.start > 2:
+        return bool(PREDICATE.match(site.lowered, end))
+    found = OCCURRED.match(site.lowered, end)
+    return bool(found) and not NO_EVENT.search(found.group())
 
 
 def _is_part(site: Site, end: int) -> bool:
     """Return whether it is a side of `16/20` or `16 of 20`, numerator first and not above its denominator."""
-    found = SLASH.match(site.lowered, end)
+    found = SLASH.match(site.lowered, end) if "/" in site.lowered[end : end + 2] else None
     if found:
         return site.number.value <= float(found[1].replace(",", ""))
     before = site.previous

@@ -27,6 +27,7 @@ _EFFECT = re.compile(
 _MODIFIER = re.compile(r"(?:\([^()\s]{1,12}\)|[^\s()\[\],.;:]{1,30}(?:\([^()\s]{1,6}\)[^\s()]{0,8})?)\s$")
 _TARGET = re.compile(r"(?=[^\s]*[A-Z0-9])[A-Za-z0-9][\w/+()’'-]*$|\([A-Z][\w-]*\)$|anti-\w+$", re.ASCII)
 _NO_TARGET = re.compile(r"^[A-Z][a-z]+$|['’]s?$|^\d+$|-(?:engineered|targeting|based)$")
+_PEPTIDE = re.compile(r"-\d\)?$|tide(?:-\d)?$|side$|insulin|hormone|statin|vitamin|prostaglandin")
 _LONGEST = 5
 
 
@@ -62,9 +63,11 @@ def _is_modifier(word: str) -> bool:
 
 
 def _is_specific(words: list[str], head: str) -> bool:
-    """Say whether the words before the head name its target; an antibody must be against something."""
+    """Say whether the words before the head name its target: what an antibody is against, what an analog resembles."""
     if head.lower().startswith("antibod"):
         return any(word.lower().startswith(("anti-", "monoclonal", "bispecific")) for word in words)
+    if head.lower().startswith("analog"):
+        return any(_PEPTIDE.search(word.lower()) for word in words)
     return True
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from topline.mentions import abbreviations, endpoint_terms, lexicon
 
@@ -34,7 +34,7 @@ _STRONG = re.compile(
 )
 _WEAK = re.compile(
     r"\b(?:receiv(?:ed|ing)|randomi[sz]ed\sto|(?:efficacy|safety|tolerability|effects?|use|study|trial)\sof|evaluating|plus|"
-    r"versus|vs\.?|combination\swith|on)"
+    r"versus|vs\.?|combination\swith)"
     rf"\s{_NAME}(?![\w’'-]|\s[A-Z][a-z])|(?<![\w-]){_NAME}\s(?:arms?|groups?|recipients|versus|plus|vs\.?)\b"
 )
 
@@ -57,8 +57,8 @@ def aliases(text: str, spans: Iterable[tuple[int, int, str]]) -> dict[str, str]:
     `spans` are (start, end, canonical name) of the drugs found so far.
     """
     ends: dict[int, str] = {}
-    for _, end, code in spans:
-        ends.setdefault(end, code)
+    for _, end, canonical in spans:
+        ends.setdefault(end, canonical)
     names: dict[str, str] = {}
     for definition in abbreviations.find(text):
         code = ends.get(definition.long_end)
@@ -77,6 +77,7 @@ def _by_stem(text: str) -> dict[str, str | None]:
     return names
 
 
+@lru_cache(maxsize=1 << 16)
 def _has_stem(word: str) -> bool:
     singular = word[:-1] if word.endswith("s") else word
     stems = _stems()
@@ -117,10 +118,7 @@ def _by_context(text: str) -> list[str]:
     return [
         name
         for name in likely
-        if name not in defined
-        and len(name) >= 3
-        and name.lower() not in lower_case
-        and not _is_common(name)
+        if name not in defined and len(name) >= 3 and name.lower() not in lower_case and not _is_common(name)
     ]
 
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 
+from types import MappingProxyType
+
 from topline.mentions.measures import Site
 from topline.schema import Mention, Quantity, Relation
 
-_SIGNS: dict[str, Relation] = {"<": "<", ">": ">", "≤": "<=", "≥": ">=", "<=": "<=", ">=": ">=", "~": "~", "≈": "~"}
-_SIGN_WORDS: dict[str, Relation] = {"less than": "<", "greater than": ">", "below": "<", "under": "<"}
+_SIGNS: MappingProxyType[str, Relation] = MappingProxyType(
+    {"<": "<", ">": ">", "≤": "<=", "≥": ">=", "<=": "<=", ">=": ">=", "~": "~", "≈": "~"}
+)
+_SIGN_WORDS: MappingProxyType[str, Relation] = MappingProxyType(
+    {"less than": "<", "greater than": ">", "below": "<", "under": "<"}
+)
 
 # "p<0.001", "P value of 0.03", "p-value (two-sided) = 0.053", "one-sided p ≤ .05"
 P_BEFORE = re.compile(
@@ -19,9 +25,11 @@ P_BEFORE = re.compile(
         \s{0,4}(?P<sign><=|>=|[=<>≤≥~≈:]|less\sthan|greater\sthan|below|under)?\s{0,4}$""",
     re.VERBOSE,
 )
+# The second of several: "p-values of 0.046 at week 12 and 0.052 at week 13"
+P_SERIES = re.compile(r"p[-\s]?values (?:of|were|are) [<=]?\s?[0-9.][^;()]{1,50}(?: and| versus| vs\.?|,)$")
 NOT_SIGNIFICANT = re.compile(r"=\s?(?:ns|n\.s\.|not significant)(?!\w)")
 # What stands before a p-value's number: a cheap gate, since the pattern above tries every "p" of its window.
-P_GATE = tuple("= < > ≤ ≥ ~ ≈ : than below under of was is were value to p".split())  # noqa: SIM905
+P_GATE = tuple("= < > ≤ ≥ ~ ≈ : than below under of was is were value to p and , versus vs. vs".split())  # noqa: SIM905
 P_HEAD = re.compile(r"(?<![\w/])p(?:[-\s]values?)?\s?$")
 
 _BOUND = r"[-−–+]?\s?(?:[0-9]++(?:\.[0-9]++)?|\.[0-9]++)"
@@ -41,6 +49,7 @@ LEVEL = re.compile(
 NAME_BEFORE = re.compile(
     rf"(?<![a-z]){_INTERVAL}(?:\s?[\[(]{_INTERVAL}[\])])?\s{{0,2}}[\[(:=,]{{0,2}}\s{{0,2}}[\[(]?\s?[-−]?$"
 )
+NAME_GATE = re.compile(r"c(?:i|ri|\.i)|interval|limits")
 BARE_BOUNDS = re.compile(rf"(?P<low>{_BOUND}){_UNIT}\s?(?:,|to|[-–—])\s?(?P<high>{_BOUND}|{_OPEN}){_UNIT}(?=\])")
 
 
@@ -50,6 +59,9 @@ def match_p_value(site: Site) -> Mention | None:
         return None
     start = max(site.floor, site.number.start - 48)
     window = site.lowered[start : site.number.start]
+    if site.number.digits and "." in site.number.digits and P_SERIES.search(site.left):
+        quantity = Quantity("p_value", site.number.value, digits=site.number.digits)
+        return Mention(site.number.start, site.number.end, "P_VALUE", quantity=quantity)
     found = P_BEFORE.search(window)
     if not found or not (found["sign"] or "value" in found.group() or window.endswith(("of ", "was ", "is "))):
         return None
@@ -79,8 +91,7 @@ def match_interval(site: Site) -> Mention | None:
         if not bounds:
             return Mention(number.start, level.end(), "SET_ASIDE", "level", Quantity("level", number.value))
         return _interval(number.start, bounds, number.value)
-    near = site.left[-44:]
-    if not ("ci" in near or "cri" in near or "interval" in near or "limits" in near or "c.i" in near):
+    if not NAME_GATE.search(site.left, max(0, len(site.left) - 44)):
         return _bracketed(site)
     named = NAME_BEFORE.search(site.lowered, max(site.floor, number.start - 48), number.start)
     if named and (bounds := BOUNDS.match(site.lowered, number.start)):

@@ -19,7 +19,9 @@ from topline.errors import ConfigError
 WORD = re.compile(r"([^\W_]+|[^\w\s\u00ad\u2010-\u2015\u2212'\u2018\u2019\u2032-])")
 _HEAD = re.compile(r"^(.+?)(?= (?:of|in|for|to|from|with|at|on|due|by|per|or|without|against) |$)")
 _INFLECTABLE = re.compile(r"[^\W\d_]{3,}(?<!s)(?<!ed)(?<!ing)$")
-_FUNCTION_WORDS = frozenset(["a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "of", "on", "or", "the", "to", "was", "with"])
+_FUNCTION_WORDS = frozenset(
+    ["a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "of", "on", "or", "the", "to", "was", "with"]
+)
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"]++")
 NONE = "-"
 
@@ -164,9 +166,7 @@ def starts(text: str, triggers: frozenset[str]) -> list[int]:
     """Return where the words in `triggers` and the whole numbers of a text start: the places to try a pattern at."""
     scanned = scan(text)
     return [
-        start
-        for word, start in zip(scanned.words, scanned.starts, strict=True)
-        if word in triggers or word.isdigit()
+        start for word, start in zip(scanned.words, scanned.starts, strict=True) if word in triggers or word.isdigit()
     ]
 
 

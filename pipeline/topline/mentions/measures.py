@@ -5,14 +5,13 @@ The tables are data: `lexicons/units.tsv`, `count_nouns.tsv`, `number_cues.tsv`.
 
 from __future__ import annotations
 
-import csv
 import re
+from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
 from typing import NamedTuple
 
-from topline.errors import ConfigError
+from topline.mentions.lexicon import read_table, read_words
 from topline.mentions.numbers import Number
 from topline.schema import Mention, Quantity, Relation
 
@@ -61,26 +60,17 @@ class Site(NamedTuple):
     floor: int = 0
 
 
-def rows(name: str) -> list[dict[str, str]]:
-    """Return the rows of a term table; a row with an empty or missing cell is a ConfigError."""
-    table = (resources.files("topline.mentions.lexicons") / name).read_text(encoding="utf-8")
-    found = list(csv.DictReader(table.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
-    for line, row in enumerate(found, start=2):
-        if not all(row.values()) or None in row:
-            raise ConfigError(f"{name}:{line}: a cell is empty or one too many; give every column a value")
-    return found
-
-
 @cache
-def units() -> dict[str, Unit]:
+def units() -> Mapping[str, Unit]:
     """Return the units by their written form (lower case, no spaces)."""
-    return {row["written"].replace(" ", ""): Unit(row["unit"], row["label"]) for row in rows("units.tsv")}
+    table = [row.cells for row in read_table("units.tsv", ("written", "unit", "label"))]
+    return MappingProxyType({row["written"].replace(" ", ""): Unit(row["unit"], row["label"]) for row in table})
 
 
 @cache
 def unit_pattern() -> re.Pattern[str]:
     """Return the pattern of what may follow a number: plus sign, gap or hyphen, unit."""
-    written = sorted((row["written"] for row in rows("units.tsv")), key=len, reverse=True)
+    written = sorted(read_words("units.tsv", "written", "unit", "label"), key=lambda name: (-len(name), name))
     names = "|".join(re.escape(name).replace(r"\ ", r"\s?") for name in written)
     return re.compile(
         rf"""(?P<plus>\+?)
@@ -99,16 +89,25 @@ PER_TIME = re.compile(
         (?P<who>patient|person|subject|participant|treatment)[-\s](?P<time>years?|months?|weeks?|days?)\b""",
     re.VERBOSE,
 )
+NO_UNIT = frozenset(".,;:()[]|/")  # most numbers of a filing stand before one of these, and no unit begins with one
+# "four prior lines", "three unsuccessful lines", "two prior therapies"; never production lines
+LINES = re.compile(
+    r"(?:\s(?:prior|previous|earlier|unsuccessful|failed|systemic|therapeutic|treatment)){0,3}\slines?(?=\sof\s|\W)"
+    r"|\s(?:prior|previous|earlier)(?:\s[a-z-]{3,16}){0,2}\s(?:lines|regimens|therapies|treatments)(?![\w-])"
+)
 BRACKETED_UNIT = re.compile(r"\s?\[[^\]\n]{1,40}\]\s?(?=[a-z%])")
 
 
 def unit_after(site: Site, end: int) -> tuple[Unit, int, bool] | None:
     """Return the unit after `end`, where it ends, and whether a hyphen ties it (`12-week`); None without one."""
+    if site.lowered[end : end + 1] in NO_UNIT:
+        return None
     if rate := PER_TIME.match(site.lowered, end):
         return Unit(" ".join(rate.group().split()), "NUMBER"), rate.end(), False
     found = unit_pattern().match(site.lowered, end)
     if not found:
-        return None
+        lines = LINES.match(site.lowered, end)
+        return (Unit("lines", "NUMBER"), lines.end(), False) if lines else None
     unit = units()["".join(found["unit"].split())]
     return unit, found.end("unit"), bool(found["hyphen"]) or bool(found["old"])
 

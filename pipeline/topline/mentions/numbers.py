@@ -6,19 +6,22 @@ Later stages look only around what stands here; see `quantities.match`. Linear: 
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import NamedTuple
 
 ONES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-TEENS = ["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
 TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-PARTS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
-SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
-VULGAR = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3}
-WORD_VALUES: dict[str, float] = {
+PARTS = MappingProxyType(
+    {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
+)
+SCALES = MappingProxyType({"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000})
+VULGAR = MappingProxyType({"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3})
+WORD_VALUES: MappingProxyType[str, float] = MappingProxyType({
     **{word: value for value, word in enumerate((*ONES, *TEENS))},
     **{word: 10 * value for value, word in enumerate(TENS, start=2)},
     **{word: float(value) for word, value in SCALES.items()},
-}
+})
 
 _UNIT = "|".join((*ONES, *TEENS))
 _SMALL = rf"(?:(?:{'|'.join(TENS)})(?:[-\s](?:{'|'.join(ONES[1:])})(?![a-z]))?+|{_UNIT})"
@@ -40,7 +43,10 @@ WORDS = re.compile(
           # "two-thirds", "one third of", "half the"; never the "third" of an order ("one third party")
         | (?P<share>(?:{_FEW})(?:-{_PART}|[-\s](?:thirds|quarters|fourths|fifths|tenths))(?![\w-])
                   | (?:an?|one)\s{_PART}(?=\s(?:of|had|have|were|are|was)\b|\s?\()
-                  | half(?=\s(?:of|the|had|have|were|are|was)\b|\s?\())
+                  | half(?=\s(?:of|the|had|have|were|are|was)\b|\s?\()
+                  | half(?![\w-]|\s(?:an?|hour|day|year|month|dose|life|lives|time|million|billion)\b))
+          # "twice the rate", never "twice a day"
+        | (?P<twice>twice(?=\s(?:the|as|that)\b))
           # "twelve", "seventy-one", "one hundred and twelve", "two million", the "two" of "twofold"
         | (?P<words>{_HUNDREDS}(?:[-\s](?:thousand|million|billion)(?:[-\s](?:and\s)?{_HUNDREDS}(?![a-z]))?+)?+)
           (?:(?!\w)|(?=-?fold\b))
@@ -50,12 +56,15 @@ WORDS = re.compile(
     re.VERBOSE,
 )
 _ORDERED_HALF = re.compile(r"(?:first|second|latter|other|1st|2nd)\s{1,3}$")
+_SHARE_HALF = re.compile(r"\s(?:of|the|had|have|were|are|was)\b|\s?\(")
+# "half" is a share after these words whatever follows: "and half beyond a year", "nearly half responded"
+_HALF_BEFORE = re.compile(r"\b(?:and|by|than|about|approximately|nearly|almost|roughly|around|over|only|just)\s{1,3}$")
 
 
 class Number(NamedTuple):
     """A number at `[start, end)`; `digits` are the printed digits without commas, None for words.
 
-    `form` is `digits`, `words`, `share` (a fraction in words) or `none` ("no", "none").
+    `form` is `digits`, `words`, `share` (a fraction in words), `twice` or `none` ("no", "none").
     """
 
     start: int
@@ -87,12 +96,21 @@ def _from_words(hit: re.Match[str], lowered: str) -> Number | None:
         case "part":
             return Number(start, end, words_value(hit["whole"]) + _share_value("one " + hit["part"]), None, "words")
         case "share":
-            ordered = hit.group() == "half" and _ORDERED_HALF.search(lowered, max(0, start - 12), start)
-            return None if ordered else Number(start, end, _share_value(hit.group()), None, "share")
+            share = hit.group() != "half" or _is_share(lowered, start, end)
+            return Number(start, end, _share_value(hit.group()), None, "share") if share else None
+        case "twice":
+            return Number(start, end, 2.0, None, "twice")
         case "words":
             return Number(start, end, words_value(hit.group()), None, "words")
         case _:
             return Number(start, end, 0.0, None, "none")
+
+
+def _is_share(lowered: str, start: int, end: int) -> bool:
+    """Return whether the "half" at `[start, end)` is a share of something, no half-year or the like."""
+    if _SHARE_HALF.match(lowered, end):
+        return not _ORDERED_HALF.search(lowered, max(0, start - 12), start)
+    return bool(_HALF_BEFORE.search(lowered, max(0, start - 16), start))
 
 
 def words_value(words: str) -> float:

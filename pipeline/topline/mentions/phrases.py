@@ -34,6 +34,12 @@ _EDGE = frozenset(
     and or no all some any most other another than treatment dose one had having having saw reached was overall
     primary secondary""".split()
 )
+# Phrases of these words alone say nothing of what was measured.
+_EMPTY = frozenset(
+    """endpoint endpoints hazard odds ratio significant significantly statistically highly clinically meaningful difference
+    differences analysis evaluable confidence interval trial period portion part number table note following fully
+    first second third final least most compared respectively p value""".split()
+)
 _WORD = re.compile(r"[\w%≥≤<>=/+*'’®™.-]*[\w%®™*]")
 _LETTERS = re.compile(r"[A-Za-z]{2}")
 
@@ -64,5 +70,5 @@ def _trimmed(text: str, start: int, end: int) -> Iterable[Mention]:
         del words[0]
     while words and words[-1][0].lower() in _EDGE:
         del words[-1]
-    if words and any(_LETTERS.search(word[0]) for word in words):
+    if any(_LETTERS.search(word[0]) and word[0].lower() not in _EMPTY for word in words):
         yield Mention(words[0].start(), words[-1].end(), "PHRASE")

@@ -26,7 +26,7 @@ from topline.mentions.numbers import Number, fold_case, scan
 from topline.schema import Mention, Quantity
 
 MAGNITUDE = re.compile(r"[\s-]{0,2}(thousand|million|billion|trillion)(?![a-z])")
-MAGNITUDES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+MAGNITUDES = MappingProxyType({"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12})
 REPEATED = re.compile(r"\s?\(([0-9]++(?:,[0-9]{3})*+)\)")
 JOIN = re.compile(rf"(?:{GAP}(?:to|through){GAP}[-−–+]?|\s?{DASH}{{1,2}}\s?|\s?\bto\s[-−])")
 AND = re.compile(r"\sand\s[-−–+]?")
@@ -36,6 +36,12 @@ STRENGTH = re.compile(
     r"\s(?:[\w-]{1,24}\s){0,2}(?:cream|ointment|gel|(?:topical\s|ophthalmic\s|oral\s)?solution|lotion|foam|suspension"
     r"|formulation|eye\sdrops|nasal\sspray|shampoo|patch)(?![\w-])"
 )
+# A volume or mass by which something changed is no dose: "FEV1 improved by 62 mL", "a difference of 71 mL"
+CHANGED = re.compile(
+    r"(?:increas|decreas|improv|reduc|declin|chang|differ|gain|drop)[a-z]{0,6} (?:by|of|was|from baseline of)$"
+    r"|(?:fell|rose|grew|lost|loss) (?:by|of)$"
+)
+RATIO_GATE = re.compile(r"ratio|risk|[hor]r\b")
 RATIO_BEFORE = re.compile(
     r"""(?<![a-z])(hazard\ ratios?|odds\ ratios?|risk\ ratios?|rate\ ratios?|relative\ risk|hr|or|rr|irr|ahr)
         (?:\ ?[(\[][a-z]{2,4}[)\]])?
@@ -43,7 +49,9 @@ RATIO_BEFORE = re.compile(
         [\ ,:;=(\[]{0,3}(?:of|was|is|were|and|at)?\ ?[<>~=]?$""",
     re.VERBOSE,
 )
-RATIO_NAMES = {"hr": "hazard ratio", "ahr": "hazard ratio", "or": "odds ratio", "rr": "risk ratio", "irr": "rate ratio"}
+RATIO_NAMES = MappingProxyType(
+    {"hr": "hazard ratio", "ahr": "hazard ratio", "or": "odds ratio", "rr": "risk ratio", "irr": "rate ratio"}
+)
 DAYS = MappingProxyType({"hours": 1 / 24, "days": 1.0, "weeks": 7.0, "months": 30.4, "years": 365.25})
 TIMES_SCHEDULE = re.compile(r"\s(?:a|per|each|every|daily|weekly|monthly|yearly)\b")
 
@@ -76,13 +84,12 @@ def classify(site: Site) -> Mention | None:
     if site.number.form == "none":
         return _none(site)
     if site.number.form == "share":
-        return Mention(
-            site.number.start,
-            site.number.end,
-            "PERCENT",
-            quantity=Quantity("percent", 100 * site.number.value, relation=relation_before(site, site.number.start)),
-        )
+        return _share(site, site.number.end, site.number.value)
+    if site.number.form == "twice":
+        return Mention(*site.number[:2], "RATIO", None, quantity(site.number, "ratio", "fold"))
     if site.number.form == "words":
+        if site.number.value == 1 and (following := _one_in(site)):
+            return _share(site, following.end, 1 / following.value)
         return asides.match_design(site) or asides.match_money(site) or measure(site)
     return (
         intervals.match_p_value(site)
@@ -102,15 +109,29 @@ def measure(site: Site) -> Mention:
     unit = unit_after(site, end)
     if site.following and (ranged := _range(site, end, unit)):
         return ranged
-    if unit is None and (bracket := BRACKETED_UNIT.match(site.lowered, end)):
+    if unit is None and "[" in site.lowered[end : end + 2] and (bracket := BRACKETED_UNIT.match(site.lowered, end)):
         unit = unit_after(site, bracket.end())
         return _measured(site, number, end, unit and (unit[0], end, unit[2])) if unit else _bare(site, number, end)
     return _measured(site, number, end, unit) if unit else _bare(site, number, end)
 
 
+def _share(site: Site, end: int, value: float) -> Mention:
+    relation = relation_before(site, site.number.start)
+    return Mention(site.number.start, end, "PERCENT", quantity=Quantity("percent", 100 * value, relation=relation))
+
+
+def _one_in(site: Site) -> Number | None:
+    """Return the seven of "one in seven of those treated"."""
+    following = site.following
+    if following is None or following.start - site.number.end > 10 or not following.value > 1:
+        return None
+    joined = site.lowered[site.number.end : following.start].split() in (["in"], ["in", "every"], ["out", "of", "every"])
+    return following if joined and counts.counted_noun(site.lowered, following.end) != "design" else None
+
+
 def _none(site: Site) -> Mention | None:
     number = site.number
-    if not counts.is_count(site, 0, number.end):
+    if not counts.is_count(site, 0, number.end, counts.counted_noun(site.lowered, number.end, denied=True)):
         return None
     return Mention(number.start, number.end, "COUNT", quantity=Quantity("count", 0.0))
 
@@ -145,6 +166,8 @@ def _measured(site: Site, number: Number, end: int, unit: tuple[Unit, int, bool]
         return asides.aside(number.start, end, "time_point", number.value)
     if label == "PERCENT" and STRENGTH.match(site.lowered, stop):
         label = "DOSE"
+    if label == "DOSE" and CHANGED.search(site.left):
+        label = "NUMBER"
     if name == "fold" and TIMES_SCHEDULE.match(site.lowered, stop):
         return asides.aside(number.start, stop, "schedule", number.value)
     start, sign = _signed_start(site)
@@ -165,6 +188,8 @@ def _range(site: Site, end: int, unit: tuple[Unit, int, bool] | None) -> Mention
     if following is None or following.form not in {"digits", "words"} or following.start - stop > 8:
         return None
     between = site.lowered[stop : following.start]
+    if between[-1:] in SIGNS and between[:1] in {"\t", "\n"} and between.strip() == between[-1:]:
+        return None  # a cell's own sign: "-15.3\t-19.8"
     spread = JOIN.fullmatch(between) or (AND.fullmatch(between) and site.left.endswith("between"))
     apart = "to" in between and site.left.endswith("from") and "rang" not in site.left[-24:]
     if not spread or apart:
@@ -200,11 +225,11 @@ def _ranged(
 
 def _bare(site: Site, number: Number, end: int) -> Mention:
     """Return a number without a unit: set aside by its cue, a ratio, a count, or just a number."""
-    counted = counts.is_count(site, number.value, end)
+    noun = counts.counted_noun(site.lowered, end)
+    counted = counts.is_count(site, number.value, end, noun)
     cue = asides.match_cue(site, counted)
     if cue:
         return cue
-    noun = counts.counted_noun(site.lowered, end)
     if noun == "design" and not counted:
         return asides.aside(number.start, end, "design", number.value)
     people = counted and noun
@@ -213,7 +238,7 @@ def _bare(site: Site, number: Number, end: int) -> Mention:
         return year
     start, sign = _signed_start(site)
     relation = relation_before(site, start)
-    if number.value < 100 and (ratio := RATIO_BEFORE.search(site.left)):
+    if number.value < 100 and RATIO_GATE.search(site.left) and (ratio := RATIO_BEFORE.search(site.left)):
         name = RATIO_NAMES.get(ratio[1], ratio[1].removesuffix("s"))
         return Mention(start, end, "RATIO", None, replace(quantity(number, "ratio", None, relation), statistic=name))
     if counted:
@@ -228,7 +253,11 @@ def share_units(text: str, mentions: list[Mention]) -> list[Mention]:
     shared = list(mentions)
     for index in range(len(shared) - 2, -1, -1):
         this, after = shared[index], shared[index + 1]
-        if this.label != "NUMBER" or this.quantity is None or this.quantity.unit or after.quantity is None:
+        if this.quantity is None or after.quantity is None or this.quantity.unit:
+            continue
+        if this.code == "enumeration" and after.label == "COUNT" and _in_series(text, this, after):
+            shared[index] = Mention(this.start, this.end, "COUNT", None, replace(this.quantity, kind="count"))
+        if this.label != "NUMBER":
             continue
         unit = after.quantity.unit
         if unit and after.code != "attributive" and after.start - this.end < 8 and _in_series(text, this, after):

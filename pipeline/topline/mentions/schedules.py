@@ -73,7 +73,9 @@ _COUNTER_CLUE_REACH = 30
 # The words that a schedule can start with; numbers are always tried.
 _TRIGGERS = frozenset(
     "once twice thrice every on day days of in bi biweekly bimonthly daily weekly monthly at nightly as single for up "
-    f"q qd bid tid qid qod qhs qw qm qh b t {_WORDS}".replace("|", " ").replace("-", " ").split()
+    f"q qd bid tid qid qod qhs qw qm qh b t {_WORDS}".replace("|", " ")
+    .replace("-", " ")
+    .split()
 ) | frozenset(f"q{number}{unit}" for number in range(1, 91) for unit in "hdwm")
 
 

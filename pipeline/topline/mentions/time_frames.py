@@ -15,7 +15,8 @@ _WORDS = (
 _N = rf"(?:\d{{1,4}}(?:\.\d{{1,2}})?|(?:{_WORDS})(?:{_S}and{_S}a{_S}half)?)"
 _UNIT = r"(?:minutes?|hours?|days?|weeks?|months?|years?|cycles?)"
 _ABOUT = rf"(?:(?:approximately|about|nearly|almost|more{_S}than|up{_S}to|at{_S}least|only|just|roughly|over){_S})?"
-_NO_AGE = rf"(?![\w-]|{_S}(?:of{_S}age|old|or{_S}older))"
+# A footnote mark may be glued to the unit ("within five years3").
+_NO_AGE = rf"(?![A-Za-z]|-old|{_S}(?:of{_S}age|old|or{_S}older))"
 _SPAN = rf"{_ABOUT}{_N}(?:{_S}(?:to|and|or){_S}{_N}|[-–]{_N})?[\s-]{_UNIT}{_NO_AGE}"
 _POINT = (
     rf"(?:weeks?|days?|months?|years?|cycles?|visit){_S}(?:\d{{1,4}}|{_WORDS})(?:,?{_S}day{_S}\d{{1,2}})?(?![\d.,]*\d)"
@@ -88,7 +89,9 @@ _TRIGGERS = frozenset(
     f"at by through throughout to until after over within during following from in on up since beyond {_WORDS} "
     "approximately about nearly almost more least only just roughly the end start beginning conclusion completion time "
     "last first study week weeks day days month months year years cycle cycles visit pre predose pretreatment post "
-    "postdose posttreatment data as prior before upon near".replace("|", " ").replace("-", " ").split()
+    "postdose posttreatment data as prior before upon near".replace("|", " ")
+    .replace("-", " ")
+    .split()
 )
 _AGED = re.compile(r"\b(?:ages?|aged)\s$", re.IGNORECASE)
 # "at weeks 4, 8 and 12": the later numbers are time frames of their own, each may have its own value.

@@ -159,23 +159,28 @@ def group_sizes(view: View) -> dict[int, int]:
 
 
 def size_counts(view: View) -> dict[int, int]:
-    """Return for each group the count that states its size in its own phrase or in the bracket behind, by index."""
+    """Return for each group the count that states its size, by index.
+
+    It stands in the group's own phrase ("64 patients confirmed to be positive"), in the bracket behind it ("DM1 25 mg
+    (n=54)"), or before it ("364 in the active group"), where a percentage behind the count would make it an event's.
+    """
     counts = [i for i, m in enumerate(view.mentions) if m.label == "COUNT" and m.quantity and m.quantity.number]
     starts = [view.mentions[i].start for i in counts]
     found: dict[int, int] = {}
     for group in np.flatnonzero(view.is_cohort).tolist():
         mention = view.mentions[group]
         k = bisect_left(starts, mention.start)
-        if k == len(counts):
-            continue
-        count = view.mentions[counts[k]]
-        head = view.text[mention.start : count.start]
-        leads = count.start < mention.end and not _QUALIFIED.search(head)
-        if leads or _N_BEHIND.fullmatch(view.text[mention.end : count.start][:12]):
-            found[group] = counts[k]
+        if k < len(counts):
+            count = view.mentions[counts[k]]
+            inside = count.start < mention.end and not _QUALIFIED.search(view.text[mention.start : count.start])
+            if inside or _N_BEHIND.fullmatch(view.text[mention.end : count.start][:60]):
+                found[group] = counts[k]
+        if k and group not in found and _ASSIGNED.fullmatch(view.text[view.mentions[counts[k - 1]].end : mention.start][:30]):
+            found[group] = counts[k - 1]
     return found
 
 
 # A count behind one of these words is no longer the group's own: "patients with at least 3 metastatic sites".
 _QUALIFIED = re.compile(r"\b(?:with|who|that|at|had|having|in|of\sthe)\b", re.I)
-_N_BEHIND = re.compile(r"\s{0,2}[(\[]?\s?[nN]\s?=\s?")
+_N_BEHIND = re.compile(r"(?:[\s-]{1,2}[\w./]{1,12}){0,5}\s{0,2}[(\[]\s?[nN]\s?=\s?|\s{0,2}[nN]\s?=\s?")
+_ASSIGNED = re.compile(r"\s(?:patients\s|subjects\s|participants\s|people\s|were\s|randomi[sz]ed\s|assigned\s)?(?:in|on|to|received|receiving|given)\s(?:the\s|a\s)?")

@@ -219,7 +219,7 @@ def _target(view: View, pairs: Pairs) -> Columns:
         "target_tokens": np.minimum(view.last[unique] - view.first[unique], 15),
         "target_coded": np.array([bool(mention.code) for mention in mentions]),
         "target_drug": np.array([mention.label == "DRUG" for mention in mentions]),
-        "target_phrase": np.array([mention.label in ("PHRASE", "ENDPOINT") for mention in mentions]),
+        "target_phrase": np.array([mention.label in ("PHRASE", "ENDPOINT", "DOSE") for mention in mentions]),
         "target_study": np.array([mention.code == "study" for mention in mentions]),
         "target_digit": np.array([any(c.isdigit() for c in t) for t in text]),
         "target_capital": np.array([t[:1].isupper() for t in text]),

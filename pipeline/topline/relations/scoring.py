@@ -66,6 +66,8 @@ def score(model: Model, view: View, candidates: Candidates) -> Scores:
         inputs[role] = np.column_stack([stack(found.columns), word_margins(model, role, found.terms)])
         first[role] = predict(model.scorers[f"{role}_1"], inputs[role])
     second = dict(first)
+    if not any(name.endswith("_2") for name in model.scorers):
+        return Scores(**first)
     for role, columns in context(view, candidates, Scores(**first)).items():
         second[role] = predict(model.scorers[f"{role}_2"], np.column_stack([inputs[role], stack(columns)]))
     return Scores(**second)

@@ -65,6 +65,14 @@ CUES: dict[str, str] = {
     "murine pre-clinical",
     "trial": "trial study data results topline interim treatment treated patients subjects participants group arm "
     "placebo baseline endpoint efficacy safety week response",
+    "clinical": "patient patients placebo efficacy clinical dose doses dosing dosed tumor tumors tumour cancer disease "
+    "adverse baseline endpoint endpoints therapy therapies treated treatment randomized randomised cohort symptoms "
+    "vaccine vaccines vaccinated vaccination antibody immune survival remission progression relapse infection infections "
+    "cardiovascular stroke diabetes blood syndrome lesions lesion pain physicians medication medications drug drugs "
+    "double-blind blinded tolerated tolerability safety trial trials oncology mg mcg kg subjects volunteers heart liver "
+    "kidney cholesterol obesity asthma dermatitis psoriasis sclerosis chronic acute carcinoma lymphoma leukemia melanoma "
+    "myeloma biopsy surgery surgical chemotherapy inhibitor injection nausea headache fatigue diarrhea investigators "
+    "participants hba1c ldl-c serum plasma severe mortality responders response",
     "quote": "\" “ ” '",
 }
 _CUE_IDS = {name: np.array(sorted(hash_string(word) for word in words.split()), dtype=np.uint64) for name, words in CUES.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from topline.results.rows import assemble, open_page
+from topline.results.rows import assemble
 
 if not Doc.has_extension("results"):
     Doc.set_extension("results", default=())
@@ -21,7 +21,5 @@ class Results:
     """Write `doc._.results`; needs `doc._.relations`."""
 
     def __call__(self, doc: Doc) -> Doc:
-        found = doc._.relations
-        page = open_page(doc._.document, found.view)
-        doc._.results = assemble(page, found.decisions, found.attachments)
+        doc._.results = assemble(doc._.document, doc._.relations)
         return doc

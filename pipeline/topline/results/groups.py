@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 from topline.relations.context import size_counts
 from topline.relations.view import View
@@ -13,13 +13,15 @@ from topline.schema import Mention
 _WORD = re.compile(r"[a-z][\w+/-]*|\d+(?:\.\d+)?\s?m?c?g(?:/\w+)?")
 # Words that do not tell one group from another.
 _PLAIN = frozenset(
-    """a an the of in on at with to and or for by from who that which were was had have been patients patient subjects
-    subject participants participant people adults individuals volunteers those these this all each both most some every
-    entire total overall study trial enrolled treated treatment receiving received taking given randomized randomised
-    arm arms group groups cohort cohorts population recipients evaluable assigned evaluated dosed initial main""".split()
+    """a an the of in on at with to and or for by from who that which were was had have been has patients patient subjects
+    subject participants participant people persons individuals volunteers those these this all each both most some
+    every any entire total overall whole study studies trial trials enrolled treated treatment receiving received taking
+    given using assigned randomized randomised arm arms group groups cohort cohorts population populations recipients
+    evaluable evaluated dosed initial main either only they them adult adults final active once daily twice weekly""".split()
 )
-_WHOLE = frozenset("patients subjects participants people adults individuals volunteers".split())
-_REFERS = re.compile(r"^(?:all\s(?:of\s)?)?(?:these|those|this|such)\b", re.I)
+_WHOLE = re.compile(r"\b(?:patients?|subjects?|participants?|people|adults|individuals|volunteers|population|groups|arms)\b", re.I)
+_REFERS = re.compile(r"^(?:all\s(?:of\s)?|each\sof\s)?(?:these|this|such|those(?!\s(?:who|with|in|on|taking|receiving|given|treated|randomi|assigned)))\b", re.I)
+_ENROLLED = re.compile(r"\b(?:enrol|includ|randomi|involv|recruit|analy|treated|total of|study of|trial of|data from|evaluat)", re.I)
 _POPULATIONS = (
     ("intent-to-treat", re.compile(r"\bintent(?:ion)?[- ]to[- ]treat\b|\bm?ITT\b")),
     ("efficacy evaluable", re.compile(r"\befficacy[- ]evaluable\b|\bevaluable\b", re.I)),
@@ -32,21 +34,37 @@ _POPULATIONS = (
 )
 
 
-class Groups:
-    """Answers what is known of a group mention: its size, its population, what stands inside its phrase."""
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A group whose size the text states: both mentions by index, and whether it reads like the whole trial's."""
 
-    def __init__(self, view: View):
+    group: int
+    count: int
+    name: frozenset[str]
+    enrolled: bool
+
+
+class Groups:
+    """Answers what is known of a group mention: its size, its population, what stands inside its phrase.
+
+    `results` are the counts (by index) that are results or numerators themselves, and so no group's size.
+    """
+
+    def __init__(self, view: View, results: frozenset[int] = frozenset()):
         self.view = view
-        self.counts = size_counts(view)
-        self.names = {g: _name(self.text(g)) for g in self._all()}
+        sizes = size_counts(view).items()
+        self.stated = [self._stated(group, count) for group, count in sizes if count not in results]
+        self.own = {stated.group: stated for stated in self.stated}
         self.starts: dict[str, list[int]] = {}
         self.by_label: dict[str, list[Mention]] = {}
         for mention in view.mentions:
             self.by_label.setdefault(mention.label, []).append(mention)
             self.starts.setdefault(mention.label, []).append(mention.start)
 
-    def _all(self) -> Iterator[int]:
-        return (i for i, held in enumerate(self.view.is_cohort.tolist()) if held)
+    def _stated(self, group: int, count: int) -> Stated:
+        start = self.view.mentions[group].start
+        around = self.view.text[max(0, start - 40) : self.view.mentions[group].end + 20]
+        return Stated(group, count, _name(self.text(group)), bool(_ENROLLED.search(around)))
 
     def text(self, group: int) -> str:
         """Return the group's phrase."""
@@ -55,33 +73,26 @@ class Groups:
 
     def size(self, group: int) -> Mention | None:
         """Return the count that states the group's size, wherever the text states it; None when it does not."""
-        if group in self.counts:
-            return self.view.mentions[self.counts[group]]
+        found = self.own.get(group) or self._elsewhere(group)
+        return self.view.mentions[found.count] if found else None
+
+    def _elsewhere(self, group: int) -> Stated | None:
         if _REFERS.match(self.text(group)):
-            return self._referred(group)
-        name = self.names.get(group) or _name(self.text(group))
+            return next((stated for stated in reversed(self.stated) if stated.group < group), None)
+        name = _name(self.text(group))
         if not name:
             return self._whole(group)
-        same = [g for g in self.counts if self.names[g] == name]
-        near = same or [g for g in self.counts if self.names[g] and _alike(self.names[g], name)]
-        return self._count(min(near, key=lambda g: abs(g - group))) if near else None
+        same = [stated for stated in self.stated if stated.name == name]
+        alike = same or [stated for stated in self.stated if stated.name and _alike(stated.name, name)]
+        return min(alike, key=lambda stated: abs(stated.group - group), default=None)
 
-    def _count(self, group: int) -> Mention:
-        return self.view.mentions[self.counts[group]]
-
-    def _referred(self, group: int) -> Mention | None:
-        """Return the size of the last group before that has one."""
-        before = [g for g in self.counts if g < group]
-        return self._count(before[-1]) if before else None
-
-    def _whole(self, group: int) -> Mention | None:
-        """Return the size of the whole trial: of the groups without a telling name, the largest stated."""
-        if not any(word in self.text(group).lower() for word in _WHOLE):
+    def _whole(self, group: int) -> Stated | None:
+        """Return the whole trial: the enrolled group that was stated last before, else first after."""
+        if not _WHOLE.search(self.text(group)):
             return None
-        plain = [g for g in self.counts if not self.names[g]]
-        if not plain:
-            return None
-        return self._count(max(plain, key=lambda g: (self._count(g).quantity.number or 0, -g)))  # type: ignore[union-attr]
+        enrolled = [stated for stated in self.stated if stated.enrolled] or [s for s in self.stated if not s.name]
+        before = [stated for stated in enrolled if stated.group < group]
+        return before[-1] if before else enrolled[0] if enrolled else None
 
     def population(self, group: int) -> str | None:
         """Return the kind of population that the phrase names."""
@@ -96,8 +107,10 @@ class Groups:
 
 def _name(text: str) -> frozenset[str]:
     """Return the words that tell the group from others."""
-    return frozenset(word.rstrip("s") for word in _WORD.findall(text.lower().replace("-treated", " ")) if word not in _PLAIN)
+    words = _WORD.findall(text.lower().replace("-treated", " "))
+    return frozenset(word.rstrip("s") for word in words if word not in _PLAIN)
 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    return 2 * len(one & other) > len(one | other)
+    """Tell whether two names share more than half of their words, or one is a part of the other."""
+    return 2 * len(one & other) > len(one | other) or (len(one) == 1 and one <= other) or (len(other) == 1 and other <= one)

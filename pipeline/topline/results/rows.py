@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from topline.relations.attachments import Attachment
+from topline.relations import Relations
 from topline.relations.decoding import Decision
 from topline.relations.view import View, value_kind
 from topline.results.checks import check
@@ -51,19 +50,22 @@ class Page:
         return {"text": text, "start": mention.start, "end": mention.end, "source": source}
 
 
-def open_page(document: Document, view: View) -> Page:
-    """Read the trial's phase and registry numbers once for all rows."""
+def open_page(document: Document, found: Relations) -> Page:
+    """Read the groups' sizes, the trial's phase and its registry numbers once for all rows."""
     phases = tuple((found.start(), " ".join(found[0].split())) for found in _PHASE.finditer(document.text))
     trials = tuple((found.start(), found[0].replace(" ", "")) for found in _NCT.finditer(document.text))
-    return Page(document, view, Groups(view), phases, trials)
+    counted = {decision.value for decision in found.decisions}
+    counted.update(attachment.target for attachment in found.attachments if attachment.role == "numerator")
+    return Page(document, found.view, Groups(found.view, frozenset(counted)), phases, trials)
 
 
-def assemble(page: Page, decisions: Sequence[Decision], attachments: Sequence[Attachment]) -> list[Result]:
-    """Return one row for each decision, in order of place."""
+def assemble(document: Document, found: Relations) -> list[Result]:
+    """Return one row for each decided value, in order of place."""
+    page = open_page(document, found)
     attached: dict[int, dict[str, int]] = {}
-    for attachment in attachments:
+    for attachment in found.attachments:
         attached.setdefault(attachment.value, {})[attachment.role] = attachment.target
-    return [_row(page, decision, attached.get(decision.value, {})) for decision in decisions]
+    return [_row(page, decision, attached.get(decision.value, {})) for decision in found.decisions]
 
 
 def _row(page: Page, decision: Decision, attached: dict[str, int]) -> Result:
@@ -118,6 +120,8 @@ def _endpoint(page: Page, decision: Decision) -> Endpoint | None:
     if decision.endpoint is None:
         return None
     mention = page.view.mentions[decision.endpoint]
+    if decision.endpoint_last is not None:
+        mention = replace(mention, end=max(mention.end, page.view.mentions[decision.endpoint_last].end))
     return Endpoint(**page.quote(mention), code=mention.code, confidence=round(decision.endpoint_confidence, 4))  # type: ignore[arg-type]
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from topline.evaluation.statistics import Reliability, reliability
 from topline.relations import Relations, link_with
 from topline.relations.model import Model
-from topline.results.rows import assemble, open_page
+from topline.results.rows import assemble
 from topline.training.fit import Settings
 from topline.training.rows import train
 from topline.training.samples import Sample
@@ -55,7 +55,7 @@ def cross_validate(
         model = train(held, settings)
         for sample in (sample for sample, f in zip(samples, fold.tolist(), strict=True) if f == k):
             found = link_with(model, sample.view)
-            rows.extend(row.to_dict() for row in assemble(open_page(sample.document, sample.view), found.decisions, found.attachments))
+            rows.extend(row.to_dict() for row in assemble(sample.document, found))
             for role, p, right in judged(sample, found):
                 links[role].append((p, right))
         tick()
@@ -100,7 +100,6 @@ def learning_curve(
 
 
 def _rows(model: Model, sample: Sample) -> list[dict[str, Any]]:
-    found = link_with(model, sample.view)
-    return [row.to_dict() for row in assemble(open_page(sample.document, sample.view), found.decisions, found.attachments)]
+    return [row.to_dict() for row in assemble(sample.document, link_with(model, sample.view))]
 
 

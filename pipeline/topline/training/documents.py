@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from topline.schema import Document, Source
 
 SHINGLE = 8  # words
 SHARED = 0.05  # of the smaller document's shingles: beyond this two documents tell the same story
+BOILERPLATE = 3  # documents; shingles of more are a publisher's own phrases, not a story
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ def families(texts: Sequence[str]) -> NDArray[np.int64]:
     on the other.
     """
     shingles = [_shingles(text) for text in texts]
+    spread = Counter(shingle for held in shingles for shingle in held)
+    shingles = [frozenset(s for s in held if spread[s] <= BOILERPLATE) for held in shingles]
     parent = list(range(len(texts)))
 
     def root(i: int) -> int:

@@ -100,13 +100,28 @@ def out_of_fold(fit: Callable[[Bools], Callable[[Ints], Floats]], table: Table, 
 
 def fit_words(table: Table, rows: Bools, settings: Settings) -> Logistic:
     """Fit the logistic model over hashed words."""
+    if _one_sided(table.right[rows]):
+        return _constant(table.right[rows], WIDTH)
     model = LogisticRegression(C=settings.words_c, solver="liblinear", random_state=settings.seed)
     model.fit(table.terms[rows], table.right[rows])
     return Logistic(np.zeros(WIDTH), np.ones(WIDTH), model.coef_[0].astype(np.float64), float(model.intercept_[0]))
 
 
+def _one_sided(right: Bools) -> bool:
+    """Tell whether there is nothing to learn: a handful of documents may hold no wrong candidate of a role."""
+    return bool(right.all() or not right.any())
+
+
+def _constant(right: Bools, width: int) -> Logistic:
+    """Return the model of a share alone, kept off 0 and 1 by Laplace's rule."""
+    share = (right.sum() + 1) / (len(right) + 2)
+    return Logistic(np.zeros(width), np.ones(width), np.zeros(width), float(np.log(share / (1 - share))))
+
+
 def fit_ensemble(inputs: Floats, right: Bools, settings: Settings) -> Ensemble:
     """Fit the members on all rows of `inputs`."""
+    if _one_sided(right):
+        return Ensemble((_constant(right, inputs.shape[1]),), (1.0,))
     seed = settings.seed
     makers = {
         "boosting": lambda: HistGradientBoostingClassifier(
