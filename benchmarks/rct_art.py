@@ -1,7 +1,7 @@
 """Train and score the relation stage on RCT-ART: result sentences of trial abstracts, with gold mentions.
 
 `python benchmarks/rct_art.py TRAIN DEV [TEST]` trains on TRAIN and prints the links' scores on the other files;
-`--cross-validate` scores TRAIN itself in five folds, `--end-to-end` scores whole triples on the pipeline's own mentions.
+`--cross-validate` scores TRAIN itself in five folds; `--end-to-end` scores whole triples on the pipeline's mentions.
 Candidates, features, model and decoding are the pipeline's; only what the mentions are comes from the benchmark.
 """
 
@@ -39,6 +39,8 @@ LABELS = ("arm 1", "arm 2", "endpoint")
 
 Span = tuple[int, int]
 Link = tuple[Span, str, Span]
+Links = frozenset[Link]
+Compared = Iterator[tuple[Links, Links]]  # (predicted, gold) of each sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Sentence:
     id: str
     text: str
     mentions: tuple[Mention, ...]
-    links: frozenset[Link]
+    links: Links
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +70,16 @@ class Tally:
 
 def read_sentences(path: Path) -> list[Sentence]:
     """Read a file of the benchmark; raise InputError with the line that is no sentence of it."""
-    sentences = []
     try:
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
-            sentences.append(parse_sentence(json.loads(line)))
+        lines = path.read_text("utf-8").splitlines()
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}); name a file in the benchmark's format") from error
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{path}:{number}: not a sentence of the benchmark ({error!r}); see benchmarks/README.md") from error
+    sentences = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            sentences.append(parse_sentence(json.loads(line)))
+        except (KeyError, TypeError, ValueError) as error:
+            raise InputError(f"{path}:{number}: no sentence of the benchmark ({error!r}); see README.md") from error
     return sentences
 
 
@@ -116,13 +120,12 @@ def make_sample(view: View, sentence: Sentence, own_mentions: bool) -> Sample:
     """Return a training sample; the pipeline's own mentions are right when they overlap the gold ones."""
     candidates = propose(view)
     agree = overlap if own_mentions else tuple.__eq__
-    right = {"result": np.array([any(agree(at(view, v), k[0]) for k in sentence.links) for v in candidates.values], bool)}
+    values = [any(agree(at(view, v), link[0]) for link in sentence.links) for v in candidates.values.tolist()]
+    right, taught = {"result": np.array(values, bool)}, {"result": np.ones(len(values), bool)}
     for role, pairs in (("endpoint", candidates.endpoint), ("cohort", candidates.cohort)):
-        links = [k for k in sentence.links if (k[1] == "endpoint") == (role == "endpoint")]
-        rows = zip(pairs.value.tolist(), pairs.target.tolist(), strict=True)
-        right[role] = np.array([any(agree(at(view, v), k[0]) and agree(at(view, t), k[2]) for k in links) for v, t in rows], bool)
-    taught = {"result": np.ones(len(candidates.values), bool)}
-    for role, pairs in (("endpoint", candidates.endpoint), ("cohort", candidates.cohort)):
+        links = [link for link in sentence.links if link[1].startswith("arm") == (role == "cohort")]
+        spans = [(at(view, v), at(view, t)) for v, t in zip(pairs.value.tolist(), pairs.target.tolist(), strict=True)]
+        right[role] = np.array([any(agree(v, k[0]) and agree(t, k[2]) for k in links) for v, t in spans], bool)
         taught[role] = np.isin(pairs.value, candidates.values[right["result"]]) | (not own_mentions)
     document = text_document(sentence.text, Source(sentence.id, ""))
     return Sample(sentence.id, document, view, candidates, evidence(view, candidates), Labels(right, taught))
@@ -141,10 +144,13 @@ def overlap(one: Span, other: Span) -> bool:
 # The source numbers the arms of a sentence: in 390 sentences the arm named first is 1, and a control is 2 even when it
 # is named first or alone. "Standard" and "alone" decide nothing there.
 CONTROL = re.compile(
-    r"\b(?:placebo|sham|vehicle|(?:usual|standard)[\s-]care|controls?(?=\W*(?:$|group|arm|patients|subjects)))\b", re.I
+    r"\b(?:placebo|sham|vehicle|usual[\s-]care|controls?(?=\W*(?:$|group|arm|patients|subjects)))\b", re.I
 )
 GENERIC = frozenset(
-    "a an the of in with group groups arm arms patients subjects participants eyes treated treatment receiving received therapy".split()
+    """
+    a an the of in with group groups arm arms patients subjects participants eyes
+    treated treatment receiving received therapy
+    """.split()  # noqa: SIM905
 )
 
 
@@ -162,16 +168,19 @@ def _key(name: str) -> frozenset[str]:
     return words - GENERIC or words
 
 
-def predict_links(model: Model, view: View, candidates: Candidates, threshold: float) -> frozenset[Link]:
+def predict_links(model: Model, view: View, candidates: Candidates, threshold: float) -> Links:
     """Return the links that the pipeline decides on; `threshold` is the least probability of a result."""
     decisions = decode_many(candidates, score(model, view, candidates), {"result": threshold})
     cohorts = sorted({d.cohort for d in decisions if d.cohort is not None})
     arms = dict(zip(cohorts, number_arms([view.text[slice(*at(view, c))] for c in cohorts]), strict=True))
-    links = {(at(view, d.value), f"arm {arms[d.cohort]}", at(view, d.cohort)) for d in decisions if d.cohort is not None}
-    return frozenset(links | {(at(view, d.value), "endpoint", at(view, e)) for d in decisions for e in d.endpoints})
+    links: set[Link] = {(at(view, d.value), "endpoint", at(view, e)) for d in decisions for e in d.endpoints}
+    for decision in decisions:
+        if decision.cohort is not None:
+            links.add((at(view, decision.value), f"arm {arms[decision.cohort]}", at(view, decision.cohort)))
+    return frozenset(links)
 
 
-def tally_links(pairs: Iterable[tuple[frozenset[Link], frozenset[Link]]]) -> Tally:
+def tally_links(pairs: Iterable[tuple[Links, Links]]) -> Tally:
     """Count links over (predicted, gold) of each sentence; a gold link that was never proposed is missed."""
     total = Tally(Counter(), Counter(), Counter())
     for predicted, gold in pairs:
@@ -184,7 +193,7 @@ def tally_links(pairs: Iterable[tuple[frozenset[Link], frozenset[Link]]]) -> Tal
 Triple = tuple[Span, Span | None, Span | None, str | None]
 
 
-def triples(links: frozenset[Link]) -> set[Triple]:
+def triples(links: Links) -> set[Triple]:
     """Return a sentence's rows: a value with one of its endpoints and its arm, None where it has none."""
     rows: set[Triple] = set()
     for value in {k[0] for k in links}:
@@ -194,7 +203,7 @@ def triples(links: frozenset[Link]) -> set[Triple]:
     return rows
 
 
-def tally_triples(pairs: Iterable[tuple[frozenset[Link], frozenset[Link]]]) -> Tally:
+def tally_triples(pairs: Iterable[tuple[Links, Links]]) -> Tally:
     """Count whole triples, one to one: with the gold's very spans (`strict`), or with spans that overlap them."""
     total = Tally(Counter(), Counter(), Counter())
     for predicted, gold in pairs:
@@ -222,15 +231,15 @@ def _overlaps(one: Triple, other: Triple) -> bool:
     return one[3] == other[3] and all(a == b or (a is not None and b is not None and overlap(a, b)) for a, b in spans)
 
 
-def run(train: Sequence[Sample], held: Sequence[tuple[Sample, Sentence]], threshold: float) -> Iterator[tuple[frozenset[Link], frozenset[Link]]]:
-    """Train once and yield (predicted, gold) for each held sentence."""
+def run(train: Sequence[Sample], held: Sequence[tuple[Sample, Sentence]], threshold: float) -> Compared:
+    """Train once and score each held sentence."""
     model = fit(train, Settings()).model
     for sample, sentence in held:
         yield predict_links(model, sample.view, sample.candidates, threshold), sentence.links
 
 
-def cross_validate(samples: Sequence[Sample], sentences: Sequence[Sentence], threshold: float) -> Iterator[tuple[frozenset[Link], frozenset[Link]]]:
-    """Yield (predicted, gold) for each sentence by a model that has not seen it; folds are drawn over the ids."""
+def cross_validate(samples: Sequence[Sample], sentences: Sequence[Sentence], threshold: float) -> Compared:
+    """Score each sentence by a model that has not seen it; folds are drawn over the ids."""
     order = np.random.default_rng(0).permutation(np.argsort([sentence.id for sentence in sentences]))
     for k in range(FOLDS):
         chosen = set(order[k::FOLDS].tolist())
@@ -245,7 +254,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("held", type=Path, nargs="*", help="DEV and, where it is at hand, TEST")
     parser.add_argument("--cross-validate", action="store_true", help="score TRAIN in five folds")
     parser.add_argument("--end-to-end", action="store_true", help="score whole triples on the pipeline's own mentions")
-    options = parser.parse_args(arguments)
+    options = parser.parse_intermixed_args(arguments)
     nlp = spacy.blank("en")
     nlp.tokenizer = create_tokenizer()(nlp)
     own = options.end_to_end
@@ -263,7 +272,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def print_row(name: str, pairs: Iterator[tuple[frozenset[Link], frozenset[Link]]], own: bool) -> None:
+def print_row(name: str, pairs: Compared, own: bool) -> None:
     """Print a set's scores."""
     started = time.perf_counter()
     found = tally_triples(pairs) if own else tally_links(pairs)

@@ -10,15 +10,19 @@ import gc
 import re
 import time
 from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
+from marked import pipeline
+from spacy.tokens import Doc
 
-from topline.filings import read_blocks, read_bytes
-from topline.mentions import quantities
-from topline.segmentation import sentence_starts
+from topline.filings import read_blocks, read_bytes, text_document
+from topline.mentions import cohorts, find, quantities
+from topline.segmentation import make_doc, sentence_starts
 
-SIZES = (65_536, 131_072, 262_144, 524_288, 1_048_576)
+SIZES = (16_384, 32_768, 65_536, 131_072, 262_144)
 BOUND = 1.5  # linear stages measure 0.85-1.15, the quadratic pattern below 1.9-2.0
 TRUST = 0.005  # seconds: shorter times are the clock's
 
@@ -53,6 +57,9 @@ def _read_submission(text: str) -> object:
     return read_bytes(part.encode(), "filing.txt")
 
 
+# A stage that is slow but linear is measured on smaller sizes: what it does per number costs 40 µs.
+SMALLER = dict.fromkeys(["mentions, quantities", "mentions, cohorts"], tuple(size // 8 for size in SIZES))
+
 # One row a stage: other stages add theirs here.
 STAGES: dict[str, Callable[[str], object]] = {
     "filings, HTML": _read_page,
@@ -60,38 +67,85 @@ STAGES: dict[str, Callable[[str], object]] = {
     "filings, plain text": read_blocks,
     "segmentation": sentence_starts,
     "mentions, quantities": quantities.match,
+    "mentions, cohorts": cohorts.match,
 }
 
 
-def slope(work: Callable[[str], object], shape: str, sizes: tuple[int, ...] = SIZES) -> float:
-    """Return the slope of log time against log size; 0 when even the largest input takes no time worth measuring."""
-    times = [_seconds(work, shape * (size // len(shape))) for size in sizes]
+def _find_mentions(text: str) -> object:
+    document = text_document(text)
+    return find(document, list(pairwise([*sentence_starts(text, document.blocks), len(text)])))
+
+
+def _mentioned(text: str) -> Doc:
+    """Return the text with all that the relation stage needs."""
+    doc = make_doc(pipeline(), text_document(text))
+    for name in ("topline_segmentation", "topline_mentions"):
+        doc = pipeline().get_pipe(name)(doc)
+    return doc
+
+
+def _relate(doc: Doc) -> object:
+    return pipeline().get_pipe("topline_relations")(doc)
+
+
+# What these do grows with the mentions, not the characters, so that their texts are dense in results.
+DENSE_SHAPES = {
+    "sentences": "Relief was seen in 12% of 34 patients. ",
+    "one sentence": "Relief in 12% of 34 patients and ",
+    "blocks": "Relief in 12% of patients\n\n",
+    "parentheses": "pain (12% (in 34 patients ",
+    "intervals": "pain 12% (95% CI: 9-15; p<0.01) of patients vs. placebo ",
+    "digits in patients": "12 patients ",
+    **{name: SHAPES[name] for name in ("lines", "bars", "commas", "spaced digits")},
+}
+DENSE_SIZES = tuple(size // 16 for size in SIZES)
+
+
+def slope(
+    work: Callable[[Any], object], shape: str, sizes: tuple[int, ...] = SIZES, prepare: Callable[[str], object] = str
+) -> float:
+    """Return the slope of log time against log size; 0 when even the largest input takes no time worth measuring.
+
+    The time that `prepare` takes to make the work's input of a text is not counted.
+    """
+    times = [_seconds(work, prepare(shape * (size // len(shape)))) for size in sizes]
     if times[-1] < TRUST:
         return 0.0
     return float(np.polyfit(np.log(sizes), np.log(np.maximum(times, TRUST / 16)), 1)[0])
 
 
-def _seconds(work: Callable[[str], object], text: str) -> float:
+def _seconds(work: Callable[[Any], object], given: object) -> float:
     gc.collect()
     started = time.process_time()
-    work(text)
+    work(given)
     return time.process_time() - started
 
 
-def _is_linear(work: Callable[[str], object], shape: str) -> bool:
+def _is_linear(work: Callable[[str], object], shape: str, sizes: tuple[int, ...] = SIZES) -> bool:
     """Measure again before a stage is called quadratic: a busy machine is no reason."""
-    return slope(work, shape) < BOUND or slope(work, shape) < BOUND
+    return slope(work, shape, sizes) < BOUND or slope(work, shape, sizes) < BOUND
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("stage", STAGES)
 def test_time_grows_with_size(stage: str, shape: str) -> None:
-    assert _is_linear(STAGES[stage], SHAPES[shape])
+    assert _is_linear(STAGES[stage], SHAPES[shape], SMALLER.get(stage, SIZES))
 
 
 @pytest.mark.parametrize("shape", MARKUP_SHAPES)
 def test_time_grows_with_the_size_of_hostile_markup(shape: str) -> None:
     assert _is_linear(_read_page, MARKUP_SHAPES[shape])
+
+
+@pytest.mark.parametrize("shape", DENSE_SHAPES)
+def test_time_to_find_mentions_grows_with_size(shape: str) -> None:
+    assert _is_linear(_find_mentions, DENSE_SHAPES[shape], DENSE_SIZES)
+
+
+@pytest.mark.parametrize("shape", DENSE_SHAPES)
+def test_time_to_relate_grows_with_size(shape: str) -> None:
+    slopes = (slope(_relate, DENSE_SHAPES[shape], DENSE_SIZES, _mentioned) for _ in range(2))
+    assert any(measured < BOUND for measured in slopes)
 
 
 def test_a_quadratic_pattern_breaks_the_bound() -> None:

@@ -46,6 +46,8 @@ MARKED = [
     "<PERCENT>Half</PERCENT> of the patients and <PERCENT>a third</PERCENT> of the controls",
     "in the first half of the year and a third trial",
     "efficacy of <PERCENT>91\n    %</PERCENT> was seen",
+    "and <PERCENT>half</PERCENT> beyond a year, reported by <PERCENT>one in seven</PERCENT>; in half-hour steps",
+    "\t<PERCENT>-6.3%</PERCENT>\t<PERCENT>-9.4%</PERCENT>\t<PERCENT>-11.9%</PERCENT>",
     # points are no percentages
     "a gain of <NUMBER>5.2 percentage points</NUMBER>",
     # counts
@@ -59,6 +61,16 @@ MARKED = [
     "There were <COUNT>no</COUNT> deaths, and <COUNT>No</COUNT> SAEs were seen. There is no cure.",
     "enrolled <COUNT>ten (10)</COUNT> patients for <DURATION>ten (10) days</DURATION>",
     "affects <COUNT>1.4 million</COUNT> people",
+    "with <COUNT>no</COUNT> grade <A:grade>3</A> adverse events, <COUNT>no</COUNT> dialysis dependency, no hope",
+    "<COUNT>No</COUNT> severe syncope was observed. No difference was observed. <COUNT>None</COUNT> was severe.",
+    "<COUNT>No</COUNT> dose (<DOSE>40 mg</DOSE>) limiting toxicity; if no sales were reported",
+    "<COUNT>two</COUNT> of the <COUNT>three</COUNT> recovered; all <COUNT>three</COUNT> resumed",
+    "said in <A:enumeration>three</A> words",
+    "the <COUNT>two</COUNT> that did not respond, <COUNT>five</COUNT> of the former",
+    "<COUNT>four</COUNT> patients on <DOSE>25 mg</DOSE> and <COUNT>six</COUNT> on tessarol",
+    "a call, the <A:enumeration>one</A> on Monday",
+    "numbered <COUNT>nine</COUNT>, <COUNT>five</COUNT> and <COUNT>three</COUNT> in the <DOSE>40 mg</DOSE> group",
+    "<COUNT>One</COUNT> suicide attempt occurred in <A:enumeration>one</A> way or another.",
     "It ran at <A:design>31</A> sites in <A:design>nine</A> countries.",
     "<COUNT>12-15</COUNT> patients",
     # durations
@@ -68,7 +80,10 @@ MARKED = [
     "a <DURATION:attributive>12-week</DURATION> study in <DURATION:attributive>18-year</DURATION>-old adults",
     "within <DURATION>60 days</DURATION><A:footnote>9</A> of dosing",
     "was <DURATION>8.6</DURATION> [<CI>4.0-11.7</CI>] weeks",
+    "survival  <DURATION>3.8 months</DURATION>   <DURATION>2.7 months</DURATION>, at month <A:time_point>3</A>",
+    "on the <DURATION:attributive>2nd day</DURATION> of the study, the <A:ordinal>13th</A> day of December",
     # ratios
+    "at <RATIO>twice</RATIO> the rate, taken twice a day",
     "hazard ratio of <RATIO>0.72</RATIO>; HR=<RATIO>0.62</RATIO>; odds ratio (OR) = <RATIO>1.9</RATIO>",
     "a <RATIO>4.2-fold</RATIO> rise, <RATIO>100x</RATIO>, <RATIO>2.5 times</RATIO> higher, <RATIO>twofold</RATIO>",
     "taken <A:schedule>three times</A> a day",
@@ -77,6 +92,9 @@ MARKED = [
     "<NUMBER>0.04 events per patient-year</NUMBER> and <NUMBER>3.1 per 100 person-years</NUMBER>",
     "from <NUMBER>5.7 mg/dL</NUMBER> to <NUMBER>0.3 mg/dL</NUMBER>",
     "the mean score was <NUMBER>-12.3</NUMBER> at baseline",
+    "a median of <NUMBER>four prior lines</NUMBER> of therapy, <A:enumeration>two</A> production lines",
+    "from a baseline of <NUMBER>8.0</NUMBER> to <NUMBER>1.67</NUMBER>, allocated <A:ratio_design>2 to 1</A>",
+    "Volume improved by <NUMBER>62 mL</NUMBER>, <DOSE>62 mL</DOSE> was infused",
     # doses
     "at <DOSE>3.6 mg/kg</DOSE>, <DOSE>180mg</DOSE>, <DOSE>2µg/kg</DOSE> or <DOSE>0.5 mg-1 mg</DOSE>",
     "<DOSE>5</DOSE>, <DOSE>10</DOSE> and <DOSE>15 mg</DOSE> daily",
@@ -84,6 +102,7 @@ MARKED = [
     # p-values
     "(<P_VALUE>p<0.0001</P_VALUE>), <P_VALUE>p = 0.01</P_VALUE>, <P_VALUE>P value of 0.03</P_VALUE>",
     "a <P_VALUE>p-value of 0.053</P_VALUE>; <P_VALUE>p=NS</P_VALUE>; <P_VALUE>p ≤ .05</P_VALUE>",
+    "<P_VALUE>p-values of 0.046</P_VALUE> at week <A:time_point>12</A> and <P_VALUE>0.052</P_VALUE>",
     "in group <A:name>1</A>, up <NUMBER>0.5</NUMBER>",
     # intervals
     "HR <RATIO>0.42</RATIO> (<CI>95% CI: 0.31-0.55</CI>; <P_VALUE>p<0.001</P_VALUE>)",
@@ -107,7 +126,8 @@ MARKED = [
     "grade <A:grade>3</A> or <A:grade>4</A> events",
     "Findings:\n\n<A:list_number>1</A>. Safety held.\n<A:list_number>2</A>. So did efficacy.",
     "a median of\n<NUMBER>12</NUMBER>. The next",
-    "Among these patients, the\n\n<A:page>2</A>\n\nOverall ORR",
+    # a number alone may be a cell of a table that was flattened; pages that say so are pages
+    "Nausea\n\n<NUMBER>8</NUMBER>\n\n<NUMBER>18</NUMBER>\n\nVomiting\n\n- <A:page>12</A> -\n\nNext",
     "<A:address>830</A> Winter Street, Waltham, MA <A:address>02451</A>",
 ]
 

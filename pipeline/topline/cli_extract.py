@@ -66,9 +66,10 @@ def extract(
     from topline.outputs import open_lines
 
     targets = {"rows": output or Path("-"), "status": status, "mentions": mentions, "ledger": ledger}
+    inputs, missing = expand(paths)
+    _keep_apart(inputs, [path for path in targets.values() if path])
     with ExitStack() as stack:
         writers = {name: stack.enter_context(open_lines(path)) for name, path in targets.items() if path}
-        inputs, missing = expand(paths)
         statuses = [_write(writers, Written(status)) for status in missing]
         nlp = load(model) if inputs else None
         with progress(len(inputs), shown=bool(output)) as advance:
@@ -100,6 +101,19 @@ def expand(paths: Sequence[str]) -> tuple[list[Input], list[Status]]:
         except InputError as error:
             missing.append(Status(path, None, "error", "not_found", str(error)))
     return list(inputs), missing
+
+
+def _keep_apart(inputs: Sequence[Input], outputs: Sequence[Path]) -> None:
+    """Refuse to write over an input, or two outputs into one file.
+
+    Raises:
+        InputError: a file is named twice.
+    """
+    taken = {Path(path).resolve() for path in inputs if path != "-"}
+    for path in outputs:
+        if path.resolve() in taken:
+            raise InputError(f"{path}: would be written over; name another file for the output")
+        taken.add(path.resolve())
 
 
 def extract_one(nlp: Language, path: Input) -> Written:

@@ -64,7 +64,7 @@ def train(
         _print_ablation(records, samples, fold, plan)
     if output:
         meta = make_meta(plan, records, scores)
-        _write_model(output, samples, plan, meta, write_card(meta, f"topline model {output.name}"), config)
+        _write_model(output, samples, plan, meta, write_card(meta, f"topline model {output.name}"))
 
 
 def _read(plan: Plan) -> tuple[list[GoldRecord], list[Sample]]:
@@ -126,14 +126,15 @@ def _write_rows(path: Path, found: OutOfFold) -> None:
     write_lines(path, list(found.rows))
 
 
-def _write_model(output: Path, samples: Sequence[Sample], plan: Plan, meta: dict[str, object], card: str, config: Path) -> None:
+def _write_model(output: Path, samples: Sequence[Sample], plan: Plan, meta: dict[str, object], card: str) -> None:
     from dataclasses import replace
 
+    from topline.extraction import pipeline_config
     from topline.relations.model_io import write_model
     from topline.training.rows import train as fit_all
 
     model = replace(fit_all(samples, plan.settings), meta=meta)
-    write_model(output, model, card, config.read_text("utf-8"))
+    write_model(output, model, card, pipeline_config())
     typer.echo(f"model -> {output}", err=True)
 
 

@@ -41,6 +41,13 @@ def load(model: str | Path | None = None) -> Language:
     return nlp
 
 
+def pipeline_config() -> str:
+    """Return the whole pipeline's config as text, without a model: what stands in a model's folder for `spacy.load`."""
+    config = load("rules").config.copy()
+    config["components"]["topline_relations"]["model"] = None
+    return str(config.to_str())
+
+
 def default_model() -> Path:
     """Return the folder of the shipped model."""
     return Path(str(resources.files("topline.models") / "default"))

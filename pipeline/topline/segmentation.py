@@ -101,6 +101,14 @@ class ParagraphTokenizer(Tokenizer):  # type: ignore[misc]
         return _fill(doc, NORM, rows[:, 2])
 
 
+    def to_disk(self, path: object, exclude: tuple[str, ...] = ()) -> None:
+        """Write nothing: the rules are code."""
+
+    def from_disk(self, path: object, exclude: tuple[str, ...] = ()) -> "ParagraphTokenizer":
+        """Read nothing: the rules are code."""
+        return self
+
+
 def create_tokenizer() -> Callable[[Language], Tokenizer]:
     """Return the maker of topline's tokenizer (`topline.tokenizer.v1`): the language's rules and those of numbers."""
 

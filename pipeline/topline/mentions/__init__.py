@@ -18,6 +18,7 @@ from topline.schema import Block, Document, Mention
 
 VALUE_LABELS = frozenset({"PERCENT", "COUNT", "DURATION", "RATIO", "NUMBER", "P_VALUE"})
 _HEADS = frozenset({"heading", "table_cell"})
+SHORT = 60  # characters of a block that may be a cell of a flattened table
 _BARE = re.compile(r"[<>≤≥]{0,2}(?:\s|<br>){0,3}\d{1,4}(?:\s?[-–]\s?\d{1,4})?")
 
 if not Doc.has_extension("mentions"):
@@ -93,7 +94,8 @@ def _worth_reading(
         if k < 0:
             continue
         leads = k + 1 < len(blocks) and blocks[k + 1].kind in ("list_item", "table_cell") and end >= blocks[k].end - 2
-        if blocks[k].kind in _HEADS or leads:
+        short = blocks[k].end - blocks[k].start <= SHORT
+        if blocks[k].kind in _HEADS or leads or short:
             yield start, end
 
 

@@ -47,7 +47,7 @@ URL_MARKS = re.compile(r"://|doi:|www\.|@|\.(?:com|org|gov|net)/")
 CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\s?[ap]\.?m\b\.?)?(?![0-9:])|[0-9]{1,2}\s?[ap]\.?m\b\.?")
 NAMED_AFTER = re.compile(r"\s(?:cfr|u\.s\.c)(?![a-z])|-[a-z]{2,20}")
 DESIGN = re.compile(r"[0-9]{1,2}(?::[0-9]{1,2}){1,4}(?![0-9])")
-DESIGN_WORDS = re.compile(r"(?P<tied>\s|-)to(?:\s|-)(?:one|two|three|four|1|2|3|4)(?![\w%]|[.,]\d)")
+DESIGN_WORDS = re.compile(r"(?P<tied>\s|-)to(?:\s|-)(?:one|two|three|four|[1-4](?:\.0{1,2})?)(?![\w%]|[.,]\d)")
 ALLOCATED = re.compile(r"randomi[sz]|allocat|assign|ratio")
 PHONE = re.compile(
     r"""  [0-9]{3}-[0-9]{4}(?![0-9])                                            # 555-0600
@@ -64,7 +64,9 @@ DASHED = re.compile(
 )
 DOTTED = re.compile(r"[0-9]++(?:\.[0-9]++){2,6}(?![0-9])")
 ORDINAL = re.compile(r"(?:st|nd|rd|th)(?![a-z])")
-ORDINAL_TIME = re.compile(r"\s(hour|day|week|month)(?![\w-])")
+ORDINAL_TIME = re.compile(
+    rf"\s(hour|day|week|month)(?![\w-]|\s(?:of\s{_MONTH}|following|after|prior|before|preceding))"
+)
 GLUED = re.compile(r"[a-z][\w-]*+(?:\([a-z0-9]{1,4}\)){0,4}|[-–][a-z](?![a-z])|(?:\([a-z]\)){1,4}")
 ADDRESS = re.compile(rf"\s(?:[a-z0-9][\w.'’]*+\s){{1,4}}{_STREET}(?![a-z])")
 ZIP_BEFORE = re.compile(
@@ -214,7 +216,8 @@ def match_cue(site: Site, counted: bool) -> Mention | None:
     """
     start, end = site.number.start, site.number.end
     last = site.left[-1:]
-    if site.floor and not site.lowered[site.floor : start].strip():
+    measured = site.previous is not None and site.previous.label != "SET_ASIDE"
+    if measured and not site.lowered[site.floor : start].strip():
         return None  # the word before is the unit of the number before: "3.8 months   2.7 months"
     worded = last.isalpha() or last in CUE_ENDS
     found = CUE.search(site.left, max(0, len(site.left) - 16)) if worded else None
@@ -232,7 +235,7 @@ def match_design(site: Site) -> Mention | None:
     text, (start, end) = site.lowered, site.number[:2]
     if found := DESIGN.match(text, start) if text[end : end + 1] == ":" else None:
         return aside(start, found.end(), "ratio_design")
-    found = DESIGN_WORDS.match(text, end) if site.number.value < 10 else None
+    found = DESIGN_WORDS.match(text, end) if site.number.value >= 1 else None
     if found and (found["tied"] == "-" or ALLOCATED.search(site.left) or ALLOCATED.search(text, end, end + 40)):
         return aside(start, found.end(), "ratio_design")
     return None

@@ -6,15 +6,18 @@ what qualifies it behind ("treated with …", "who received …", "in the … gr
 
 import re
 
+from topline.mentions import arms
 from topline.schema import Mention
 
 PEOPLE = (
     r"patients?|subjects?|participants?|people|persons?|adults?|children|infants?|toddlers|adolescents|women|men|boys"
-    r"|girls|males|females|volunteers?|individuals?|responders|non-?responders|recipients|survivors|smokers|carriers"
-    r"|caregivers|enrollees|completers|veterans|neonates|newborns|mothers|eyes"
+    r"|girls|males|females|volunteers?|individuals?|responders|non-?responders|recipients|survivors|carriers|residents"
+    r"|(?:(?:non|never|ex|current)-)?smokers?|vaccinees|caregivers|enrollees|completers|veterans|neonates|newborns"
+    r"|mothers"
+    r"|eyes|cases\sand\scontrols"
 )
 GROUPS = (
-    r"groups?|arms?|cohorts?|populations?|subgroups?|sub-?populations?|subsets?|recipients|controls?|strata|stratum"
+    r"groups?|arms?|cohorts?|populations?|subgroups?|sub-?populations?|subsets?|recipients|controls|strata|stratum"
     r"|genotypes?"
 )
 STUDIES = r"trials?|study|studies|sub-?stud(?:y|ies)"
@@ -23,8 +26,7 @@ HEAD = re.compile(
     rf"""(?<![\w-])(?:
       (?P<people>{PEOPLE})
     | (?P<group>{GROUPS})
-    | (?P<those>those|others)(?=\s{{1,3}}+(?:who|with|on|in|receiving|taking|treated|given|assigned|randomi[sz]ed|without|
-                                             completing|whose|aged?|achieving|having)\b)
+    | (?P<those>those|others)(?=\s{{1,3}}+(?:who|whose|with|without|on|in|given|over|under|[a-z]{{2,12}}(?:ing|ed))\b)
     | (?P<study>{STUDIES})
     )(?![\w-])(?!['’]s?\s{{1,3}}+(?:own|care)\b)""",
     re.X | re.I,
@@ -40,61 +42,94 @@ _STOP = frozenset(
     receives receiving experienced experience experiencing had having observed enrolled_ randomized_ help helps helped
     gave give gives given_ compared allow allowed allows enroll enrolling evaluated_ treating treat treats suggests
     suggest suggesting said says noted provides provide providing treat improving improve offered offer led lead
-    about approximately nearly almost around only just up plus""".split()
+    about approximately nearly almost around only just up plus""".split()  # noqa: SIM905
 )
 _WORD = re.compile(r"[\w%®™+*/.≥≤<>=-]++(?:['’]s)?")
-_BEFORE = re.compile(r"(?:^|[^\w%®™+*/.≥≤<>='’,-])((?:\([^()\n]{1,20}\)|[\w%®™+*/.,≥≤<>='’-]){1,40})[^\S\n]{0,3}(?:\n[^\S\n]{0,20})?$")
-_KEPT_DETERMINERS = frozenset("these those this all each both most some every other any entire".split())
+_BEFORE = re.compile(
+    r"""(?:^|[^\w%®™+*/.≥≤<>='’,-])
+        ((?:\([^()\n]{1,20}\)|[\w%®™+*/.,≥≤<>='’-]){1,40})
+        [^\S\n]{0,3}(?:\n[^\S\n]{0,20})?$""",
+    re.X,
+)
+_KEPT_DETERMINERS = frozenset(
+    "these those this all each both most some every other any entire either neither".split()  # noqa: SIM905
+)
 
 _BOUNDARY = r"""[,;:!?()\[\]|•\t]|\.(?=\s|$)|\n\s{0,20}\n|\s[-–—]\s|—|–(?=\s)"""
 _QUALIFIER = re.compile(
     rf"""\s{{1,4}}+(?:\(\s?[nN]\s?=\s?[\d,]{{1,9}}\s?\)\s{{1,3}}+)?(?:
-      (?P<relative>who|whose|that|where|for\swhom)\b
-    | (?P<participle>treated|receiving|taking|given|randomi[sz]ed|assigned|dosed|enrolled|completing|continuing|exhibiting
+      (?P<relative>who|whose|where|for\swhom|that(?=\s(?:ha[ds]|have|did|do|were|was|are|is|[a-z]{{3,12}}ed)\b))\b
+    | (?P<participle>(?:(?:previously|initially|newly|originally|currently|subsequently|not|never)\s)?
+        (?:treated|receiving|taking|given|randomi[sz]ed|assigned|dosed|enrolled|completing|continuing|exhibiting
         |suffering|undergoing|diagnosed|administered|vaccinated|using|applying|refractory|homozygous|assessed|evaluated
-        |evaluable|confirmed|aged|previously|initially|consented|achieving|maintaining|followed|eligible|naive|naïve
-        |having|switched|exposed|recruited|tested|infected|hospitali[sz]ed)\b
+        |evaluable|confirmed|aged|consented|followed|eligible|naive|naïve|switched|exposed|recruited|tested|infected
+        |hospitali[sz]ed|selected|resistant|alive))\b
     | (?P<with>with|without|on|over|under|below|above)\b
     | (?P<within>in|at|from|of)\b(?=[^.;:,()\n]{{0,60}}\b(?:groups?|arms?|cohorts?|populations?|trials?|study|studies|
         dose|doses|level|setting|line|treatments?|therapy|combination|{PEOPLE})\b)
     )""",
     re.X | re.I,
 )
+_TOLD = re.compile(r"\s{1,3}[a-z]{2,12}(?:ing|ed)\b")  # what "those" are said to do: "those reporting improvement"
 _FINITE = re.compile(
     r"""\s(?:was|were|is|are|has|have|had|did|do|does|achieved?|achieves|experienced?|showed|shows?|shown|demonstrated
     |reported|reached|scored|remained?|saw|maintained|discontinued|completed|responded|died|developed|compared|versus|vs
-    |than|while|whereas|and|but|or|as|respectively|which|to\shave|when|reduced|lowered|improved|gained|lost|continued
-    |exhibited|withdrew|also|resulted?|led|surpassed|exceeded|crossed|preserved|will|would|may|could|can|at|after
-    |through|during|over\s(?:the|a)|by|within|for|from|up\sto|because)\b\.?""",
+    |than|while|whereas|and|but|as|respectively|which|to\shave|when|reduced|lowered|improved|gained|lost|continued
+    |exhibited|withdrew|also|resulted?|led|surpassed|exceeded|crossed|fell|rose|took|kept|met|went|grew
+    |(?-i:will|would|may|could|can)|at|after|through|during|over\s(?:the|a)|by|within|for|from|up\sto|because
+    |achieving|having|maintaining|experiencing|reporting|showing|witnessing|remaining|surviving|demonstrating|needed
+    |against|alongside|per)\b\.?
+    # any other verb in the past, known by what stands on its sides: "DM199 progressed to a full"
+    |(?<!\b(?:with|been|were|from|than))(?<!\b(?:was|had|has|who|the|and|not|for))
+     (?<!\b(?:of|or|an|in|on|by|to|is))(?<!\ba)(?<!ly)(?<![,-])
+     \s(?!treated|assigned|randomi[sz]ed|enrolled|based|advanced|relapsed|related)[a-z]{3,14}ed
+     (?=\s(?:a|[0-9]|[a-z]{2,16}\b))""",
     re.X | re.I,
 )
 _RELATIVE_VERB = re.compile(
-    r"\s{1,4}+(?:(?:was|were|is|are|has|have|had|did|do|does|not|never|been|either|previously|also|only|were\snot)\s{1,4}+){0,4}"
+    r"\s{1,4}+(?:(?:was|were|is|are|has|have|had|did|do|does|not|never|been|either|previously|also|only)\s{1,4}+){0,4}"
     r"[\w-]{2,20}+"
 )
+_ABBREVIATED = re.compile(r"\s\([A-Za-z][A-Za-z0-9/-]{1,9}\)")
 _DANGLING = re.compile(r"\s{1,4}(?:with|of|in|at|on|from|who|that|to|an?|the)$", re.I)
 
 
 def match(text: str) -> list[Mention]:
     """Find the group phrases of `text`, in order and disjoint; `code` tells `people` from a `study`."""
     found: list[Mention] = []
-    last = -1
     for head in HEAD.finditer(text):
-        if head.start() < last:
+        if found and head.start() < found[-1].end:
             continue
         if head.lastgroup in ("group", "study") and HEAD.match(text, head.end() + 1):
             continue
-        start, end = _left(text, head.start()), _right(text, head.end())
+        start, end = _left(text, head.start()), head.end()
+        if head.lastgroup == "those" and (told := _TOLD.match(text, end)):
+            end = _clause_end(text, told.end())
+        if head.lastgroup != "study":
+            end = _right(text, end)
         if (start, end) == head.span() and head.lastgroup in ("group", "study"):
             continue
         found.append(Mention(start, end, "COHORT", code="study" if head.lastgroup == "study" else "people"))
-        last = end
-    return found
+    for start, end, qualified in arms.match(text):
+        found.append(Mention(start, _right(text, end) if qualified else end, "COHORT", code="people"))
+    return _disjoint(found)
+
+
+def _disjoint(found: list[Mention]) -> list[Mention]:
+    """Return the mentions in order, the longer of two that overlap."""
+    kept: list[Mention] = []
+    for mention in sorted(found, key=lambda m: (m.start, -m.end)):
+        if kept and mention.start < kept[-1].end:
+            if mention.end - mention.start > kept[-1].end - kept[-1].start:
+                kept[-1] = mention
+        else:
+            kept.append(mention)
+    return kept
 
 
 def _left(text: str, start: int) -> int:
     """Walk left from a head noun over the words that belong to its phrase, eight at most."""
-    place = start
+    place, after = start, ""
     for _ in range(8):
         word = _BEFORE.search(text, max(0, place - 48), place)
         if word is None:
@@ -104,9 +139,13 @@ def _left(text: str, start: int) -> int:
             if plain in _KEPT_DETERMINERS:
                 place = word.start(1)
             break
-        if not any(c.isalnum() for c in plain):
+        if not any(c.isalnum() for c in plain) or "%" in plain:
             break
-        place = word.start(1)
+        if "\n" in text[word.end(1) : place] and text[place].isupper():
+            break
+        if after[:1].isdigit() and plain.endswith(("ed", "ing", "s")):  # a verb: "enrolled 240 participants"
+            break
+        place, after = word.start(1), plain
         if plain in _KEPT_DETERMINERS:
             break
     return place
@@ -123,6 +162,8 @@ def _right(text: str, end: int) -> int:
             verb = _RELATIVE_VERB.match(text, stop)
             stop = verb.end() if verb else stop
         end = _clause_end(text, stop)
+        if short := _ABBREVIATED.match(text, end):
+            end = short.end()
     return end if not (tail := _DANGLING.search(text, max(0, end - 12), end)) else tail.start()
 
 
@@ -132,7 +173,8 @@ _EDGE = re.compile(rf"{_BOUNDARY}|{_FINITE.pattern}|\s(?=[-+−]?\d+(?:\.\d+)?\s
 def _clause_end(text: str, place: int) -> int:
     """Return where the qualifier that reaches `place` ends: at a boundary, a finite verb, or after 90 characters."""
     edge = _EDGE.search(text, place, min(len(text), place + 90))
-    end = edge.start() if edge else place + len(_WORD.match(text, place)[0]) if _WORD.match(text, place) else place
+    word = _WORD.match(text, place)
+    end = edge.start() if edge else word.end() if word else place
     while end > place and text[end - 1].isspace():
         end -= 1
     return end

@@ -37,7 +37,9 @@ OCCURRED = re.compile(
     r"(?:\s[a-z][\w/-]{0,24}){1,5}?\s(?:occurred|(?:was|were|(?:has|have)\sbeen)"
     r"\s(?:observed|reported|seen|noted|recorded|detected|identified))(?![a-z])"
 )
-NO_EVENT = re.compile(r"difference|change|evidence|trend|effect\b|impact|correlation|association|improvement|benefit|data")
+NO_EVENT = re.compile(
+    r"difference|change|evidence|trend|effect\b|impact|correlation|association|improvement|benefit|data"
+)
 # After these a number stands for people already named: "and five on tesovarin", "all three resumed treatment"
 ANOTHER = (" and", " or", " versus", " vs", " vs.", " against", " but", ",")
 ON_DRUG = re.compile(r"\s(?:on|under)\s[a-z0-9]")
@@ -126,9 +128,11 @@ def _is_told(site: Site, end: int) -> bool:
 def _is_denied(site: Site, end: int) -> bool:
     """Return whether a "no" or "none" says that nothing happened: "none was severe", "no syncope was observed"."""
     if site.number.end - site.number.start > 2:
-        return bool(PREDICATE.match(site.lowered, end))
+        return bool(PREDICATE.match(site.lowered, end)) and not site.lowered.startswith(" of which", end)
+    if site.left.endswith((" if", " whether")):
+        return False
     found = OCCURRED.match(site.lowered, end)
-    return bool(found) and not NO_EVENT.search(found.group())
+    return found is not None and not NO_EVENT.search(found.group())
 
 
 def _is_part(site: Site, end: int) -> bool:

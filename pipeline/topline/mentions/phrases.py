@@ -6,7 +6,7 @@ such a phrase or a term of the table.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from topline.schema import Mention
 
@@ -31,16 +31,17 @@ _CUT = re.compile(
 )
 _EDGE = frozenset(
     """of in on for from to with without into over under against upon by a an the more less greater lower higher fewer
-    and or no all some any most other another than treatment dose one had having having saw reached was overall
+    and or no all some any most other another than treatment dose one had having having saw reached was
     primary secondary""".split()
 )
 # Phrases of these words alone say nothing of what was measured.
 _EMPTY = frozenset(
-    """endpoint endpoints hazard odds ratio significant significantly statistically highly clinically meaningful difference
-    differences analysis evaluable confidence interval trial period portion part number table note following fully
+    """hr endpoint endpoints hazard odds ratio significant significantly statistically highly clinically meaningful
+    analysis evaluable confidence interval trial period portion part number table note following fully
     first second third final least most compared respectively p value""".split()
 )
 _WORD = re.compile(r"[\w%≥≤<>=/+*'’®™.-]*[\w%®™*]")
+_ABBREVIATION = re.compile(r"(?=[a-z]?[A-Z])[\w-]{2,10}")
 _LETTERS = re.compile(r"[A-Za-z]{2}")
 
 
@@ -52,7 +53,20 @@ def match(text: str, start: int, end: int, taken: Iterable[Mention]) -> list[Men
         if place < mention.start:
             phrases.extend(_phrases(text, place, min(mention.start, end)))
         place = max(place, mention.end)
-    return phrases
+    return list(_with_abbreviations(text, phrases))
+
+
+def _with_abbreviations(text: str, phrases: list[Mention]) -> Iterator[Mention]:
+    """Yield the phrases, a long form and its bracketed abbreviation as one: "objective response rate (ORR)"."""
+    k = 0
+    while k < len(phrases):
+        phrase = phrases[k]
+        short = phrases[k + 1] if k + 1 < len(phrases) else None
+        k += 1
+        if short and text[phrase.end : short.start] == " (" and text[short.end : short.end + 1] == ")":
+            if _ABBREVIATION.fullmatch(text, short.start, short.end):
+                phrase, k = Mention(phrase.start, short.end + 1, phrase.label), k + 1
+        yield phrase
 
 
 def _phrases(text: str, start: int, end: int) -> Iterable[Mention]:

@@ -125,7 +125,8 @@ def _one_in(site: Site) -> Number | None:
     following = site.following
     if following is None or following.start - site.number.end > 10 or not following.value > 1:
         return None
-    joined = site.lowered[site.number.end : following.start].split() in (["in"], ["in", "every"], ["out", "of", "every"])
+    between = " ".join(site.lowered[site.number.end : following.start].split())
+    joined = between in {"in", "in every", "out of every"}
     return following if joined and counts.counted_noun(site.lowered, following.end) != "design" else None
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from topline.relations.attachments import Attachment, attach
 from topline.relations.context import Candidates, Scores
 from topline.relations.decoding import THRESHOLDS, Decision, decode
 from topline.relations.model import Model
-from topline.relations.model_io import read_model
+from topline.relations.model_io import MANIFEST, read_model, write_model
 from topline.relations.scoring import propose, rate, score
 from topline.relations.view import View, make_view
 from topline.schema import Link
@@ -48,7 +48,7 @@ if not Doc.has_extension("relations"):
     Doc.set_extension("links", getter=lambda doc: list(doc._.relations.links()) if doc._.relations else [])
 
 
-def relate(view: View, candidates: Candidates, scores: Scores, thresholds: dict[str, float]) -> Relations:
+def relate(view: View, candidates: Candidates, scores: Scores, thresholds: Mapping[str, float]) -> Relations:
     """Return a document's results with all that belongs to them; the count behind a percentage is no result itself."""
     decisions = decode(view, candidates, scores, thresholds)
     attachments = attach(view, decisions)
@@ -94,7 +94,14 @@ class RelationLinker:
         doc._.relations = link_with(self.model, view) if self.model else link_by_rules(view)
         return doc
 
+    def to_disk(self, path: str | Path, exclude: tuple[str, ...] = ()) -> None:
+        """Write the model, if there is one, to a folder of its own."""
+        if self.model is not None:
+            write_model(Path(path), self.model, "A topline model; its card is kept with the original.\n", "")
+
     def from_disk(self, path: str | Path, exclude: tuple[str, ...] = ()) -> RelationLinker:
-        """Read the model from the pipeline's folder, which is the model's folder."""
-        self.model = read_model(Path(path).parent)
+        """Read the model from its own folder, or else from the pipeline's: a trained model's folder is both."""
+        own, pipeline = Path(path), Path(path).parent
+        if own.is_dir() or (pipeline / MANIFEST).is_file():
+            self.model = read_model(own if own.is_dir() else pipeline)
         return self

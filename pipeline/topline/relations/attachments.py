@@ -6,15 +6,18 @@ behind "versus". The gold holds too few of each to learn them (one interval, eig
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from topline.relations.decoding import Decision
 from topline.relations.feasibility import counts
 from topline.relations.view import View
 
 INTERVAL_REACH = 14  # tokens between a value and its interval
+NEARBY = 60  # mentions looked at on either side in one sentence; a table run together can hold thousands
 NUMERATOR_REACH = 9  # tokens between a count and its percentage: "23 of the 60 evaluable patients (38.3%)"
 
 
@@ -35,8 +38,8 @@ class _Labels:
         self.by_label: dict[str, list[int]] = {}
         for i, mention in enumerate(view.mentions):
             self.by_label.setdefault(mention.label, []).append(i)
-        self.first = view.first.tolist()
-        self.last = view.last.tolist()
+        self.first: list[int] = view.first.tolist()
+        self.last: list[int] = view.last.tolist()
 
     def within(self, label: str, low: int, high: int) -> list[int]:
         held = self.by_label.get(label, [])
@@ -45,6 +48,15 @@ class _Labels:
     def sentence(self, mention: int) -> tuple[int, int]:
         s = int(self.view.sentence[min(self.first[mention], len(self.view.sentence) - 1)])
         return int(self.view.sentence_first[s]), int(self.view.sentence_first[s + 1])
+
+
+def _decided(labels: _Labels, decisions: Sequence[Decision], low: int, high: int) -> Sequence[Decision]:
+    """Return the decisions, which are in order, whose values begin in the token range [low, high)."""
+
+    def first(decision: Decision) -> int:
+        return labels.first[decision.value]
+
+    return decisions[bisect_left(decisions, low, key=first) : bisect_left(decisions, high, key=first)]
 
 
 def attach(view: View, decisions: Sequence[Decision]) -> list[Attachment]:
@@ -60,11 +72,10 @@ def attach(view: View, decisions: Sequence[Decision]) -> list[Attachment]:
     return sorted(found, key=lambda a: (a.value, a.role))
 
 
-def _before(labels: _Labels, mention: int, decisions: Sequence[Decision]) -> list[Decision]:
+def _before(labels: _Labels, mention: int, decisions: Sequence[Decision]) -> Sequence[Decision]:
     """Return the decisions before a mention in its sentence, the nearest first."""
     low, _ = labels.sentence(mention)
-    held = [d for d in decisions if low <= labels.first[d.value] < labels.first[mention]]
-    return held[::-1]
+    return _decided(labels, decisions, low, labels.first[mention])[-NEARBY:][::-1]
 
 
 def _intervals(labels: _Labels, decisions: Sequence[Decision]) -> Iterator[Attachment]:
@@ -93,7 +104,7 @@ def _p_values(labels: _Labels, decisions: Sequence[Decision]) -> Iterator[Attach
         held = [d for d in _before(labels, mention, decisions) if d.value not in taken]
         if not held:
             low, high = labels.sentence(mention)
-            held = [d for d in decisions if labels.first[mention] < labels.first[d.value] < high][:1]
+            held = list(_decided(labels, decisions, labels.first[mention] + 1, high)[:1])
         if held:
             chosen = next((d for d in held if d.endpoint == held[0].endpoint and not _control(labels.view, d)), held[0])
             taken.add(chosen.value)
@@ -124,11 +135,18 @@ def _numerator(labels: _Labels, decision: Decision) -> Iterator[Attachment]:
                 yield Attachment(value, "numerator", k)
                 yield Attachment(value, "n", n)
                 return
-    for k in [*before[-1:], *behind[:1]]:
-        between = view.text[min(view.mentions[k].end, view.mentions[value].end) : max(view.mentions[k].start, view.mentions[value].start)]
-        if ("(" in between or ", or " in between or "[" in between) and ")" not in between and len(between) < 40:
+    for k in before[-1:]:
+        if _COUNT_FIRST.fullmatch(view.text[view.mentions[k].end : view.mentions[value].start][:60]):
             yield Attachment(value, "numerator", k)
             return
+    for k in behind[:1]:
+        if _COUNT_BEHIND.fullmatch(view.text[view.mentions[value].end : view.mentions[k].start][:20]):
+            yield Attachment(value, "numerator", k)
+
+
+# "9 patients, or 33%", "16 patients (80%)", "16 (80%"; and "80% (n=16".
+_COUNT_FIRST = re.compile(r"(?:\s[\w-]{1,20}){0,5}(?:,?\sor|\s?[(\[])\s?")
+_COUNT_BEHIND = re.compile(r"\s?[(\[]\s?(?:[nN]\s?=\s?)?")
 
 
 def _fits(view: View, k: int, n: int, digits: str) -> bool:
@@ -147,7 +165,8 @@ def _time_frame(labels: _Labels, decision: Decision) -> Iterator[Attachment]:
     view, value = labels.view, decision.value
     low, high = labels.sentence(value)
     first, last = labels.first[value], labels.last[value]
-    inside = [t for t in labels.within("TIME_FRAME", low, high) if labels.last[t] <= first or labels.first[t] >= last]
+    near = [*labels.within("TIME_FRAME", low, first)[-NEARBY:], *labels.within("TIME_FRAME", first, high)[:NEARBY]]
+    inside = [t for t in near if labels.last[t] <= first or labels.first[t] >= last]
     if inside:
         clause = view.clause[first]
         yield Attachment(
@@ -161,12 +180,15 @@ def _comparator(labels: _Labels, decision: Decision, decisions: Sequence[Decisio
     """Take the group behind "versus" or "than", unless it has a value of its own in the sentence."""
     view = labels.view
     low, high = labels.sentence(decision.value)
-    own = {d.cohort for d in decisions if low <= labels.first[d.value] < high}
+    value = labels.first[decision.value]
+    here = [*_before(labels, decision.value, decisions), *_decided(labels, decisions, value, high)[:NEARBY]]
+    own = {d.cohort for d in here}
     cues = view.cues["contrast"]
-    for target in sorted([*labels.within("COHORT", low, high), *labels.within("DRUG", low, high)]):
+    behind = (labels.within(label, value + 1, high)[:NEARBY] for label in ("COHORT", "DRUG"))
+    for target in sorted(chain.from_iterable(behind)):
         first = labels.first[target]
         nearby = max(low, first - 4)
-        if cues[first] - cues[nearby] > 0 and target not in own and target != decision.cohort and first > labels.first[decision.value]:
-            if not any(labels.first[decision.value] < labels.first[d.value] < first for d in decisions):
+        if cues[first] - cues[nearby] > 0 and target not in own and target != decision.cohort:
+            if not _decided(labels, decisions, value + 1, first):
                 yield Attachment(decision.value, "comparator", target)
             return

@@ -19,6 +19,7 @@ CONTEXT = 120  # tokens
 DENSITY = 60  # tokens for each clinical word
 SENTENCES_BACK = 4
 GROUPS_BACK = 8
+SHORT = 60  # characters of a block that may be a cell of a flattened table
 SENTENCE_LIMIT = 60  # mentions proposed on either side in one sentence; a table run together can hold thousands
 
 
@@ -87,9 +88,9 @@ class _Places:
 
     def __init__(self, view: View, targets: Ints):
         self.view = view
-        self.targets = targets.tolist()
+        self.targets: list[int] = targets.tolist()
         self.tokens = view.first[targets].tolist()
-        self.heads = _heads(view.blocks)
+        self.heads = _heads(view.blocks, [any(c.isdigit() for c in view.text[b.start : min(b.end, b.start + SHORT)]) for b in view.blocks])
         self.block_first = np.searchsorted(view.starts, [block.start for block in view.blocks]).tolist()
         self.block_last = np.searchsorted(view.starts, [block.end for block in view.blocks]).tolist()
         self.spans = [(mention.start, mention.end) for mention in view.mentions]
@@ -144,10 +145,15 @@ class _Places:
             k -= 1
 
 
-def _heads(blocks: tuple[Block, ...]) -> list[tuple[int, ...]]:
-    """Return for every block those that head it: list head, heading, table stub, column heads, caption."""
+def _heads(blocks: tuple[Block, ...], numbered: list[bool]) -> list[tuple[int, ...]]:
+    """Return for every block those that head it: list head, heading, table stub, column heads, caption.
+
+    A table that was flattened into a paragraph a cell keeps its stubs: a short block is headed by the last short one
+    that holds no number.
+    """
     heads: list[tuple[int, ...]] = []
     heading: int | None = None
+    stub: int | None = None
     parents: dict[int, int] = {}
     lead: int | None = None
     cells: dict[tuple[int, int, int], int] = {}
@@ -166,6 +172,11 @@ def _heads(blocks: tuple[Block, ...]) -> list[tuple[int, ...]]:
         else:
             parents = {}
             lead = i
+        if block.end - block.start > SHORT:
+            stub = None
+        elif block.kind != "table_cell":
+            found += [stub] if stub is not None else []
+            stub = stub if numbered[i] else i
         heads.append(tuple(dict.fromkeys(found)))
         heading = i if block.kind == "heading" else heading
     return heads

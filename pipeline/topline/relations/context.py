@@ -15,6 +15,8 @@ import numpy as np
 from topline.relations.candidates import Pairs
 from topline.relations.feasibility import feasible
 from topline.relations.features import Columns, Floats, run_ids
+from topline.relations.naming import last_likely
+from topline.relations.sequence import name_ids, sorts
 from topline.relations.view import Ints, View
 
 
@@ -83,20 +85,28 @@ def best_by(group: Ints, p: Floats, size: int) -> Floats:
     return best
 
 
-def pair_context(view: View, pairs: Pairs, p: Floats, result: Floats, values: Ints) -> Columns:
-    """Return second-pass features of pairs of one role; `result` are the values' own probabilities."""
+def pair_context(view: View, candidates: Candidates, scores: Scores, role: str) -> Columns:
+    """Return second-pass features of the pairs of one role, `endpoint` or `cohort`."""
+    pairs, p = _of_role(candidates, scores, role)
+    other = _of_role(candidates, scores, "cohort" if role == "endpoint" else "endpoint")
     size = len(view.mentions)
     columns: Columns = {"first": p}
     columns |= _rivals(pairs.value, p, size, "value")
     columns |= _rivals(pairs.target, p, size, "target")
-    columns |= _along(view, pairs, p, values)
-    names = _names(view, pairs.target)
-    cluster = pairs.value * (names.max(initial=0) + 1) + names
-    _, cluster = np.unique(cluster, return_inverse=True)
+    columns |= _rivals(pairs.value * 3 + sorts(view, pairs.target), p, size * 3, "sort")
+    columns |= _along(view, pairs, p, candidates.values)
+    columns |= _beside(view, (pairs, p), other, candidates.values)
+    names = name_ids(view, pairs.target)
+    _, cluster = np.unique(pairs.value * (names.max(initial=0) + 1) + names, return_inverse=True)
     columns["cluster_best"] = best_by(cluster, p, len(p))[cluster]
-    columns["result"] = result[np.searchsorted(values, pairs.value)]
+    columns["last_likely"] = last_likely(pairs, p, names, candidates.values, scores.result)
+    columns["result"] = scores.result[np.searchsorted(candidates.values, pairs.value)]
     columns["feasible"] = _feasible(view, pairs)
     return columns
+
+
+def _of_role(candidates: Candidates, scores: Scores, role: str) -> tuple[Pairs, Floats]:
+    return (candidates.endpoint, scores.endpoint) if role == "endpoint" else (candidates.cohort, scores.cohort)
 
 
 def _rivals(group: Ints, p: Floats, size: int, name: str) -> Columns:
@@ -121,24 +131,50 @@ def _along(view: View, pairs: Pairs, p: Floats, values: Ints) -> Columns:
     """Return the same target's probability for the value before, the value after, and along the value's run."""
     position = np.searchsorted(values, pairs.value)
     width = len(view.mentions) + 1
-    key = position * width + pairs.target
     columns: Columns = {}
     for name, step in (("previous", -1), ("following", 1)):
-        wanted = (position + step) * width + pairs.target
-        k = np.minimum(np.searchsorted(key, wanted), max(0, len(key) - 1))
-        columns[f"{name}_same"] = np.where(key[k] == wanted, p[k], -1.0) if len(key) else p
+        columns[f"{name}_same"] = _shifted(pairs, p, position, step)
     run, _, _ = run_ids(view, values)
     keys, inverse = np.unique(run[position] * width + pairs.target, return_inverse=True)
     columns["run_mean"] = (np.bincount(inverse, p, minlength=len(keys)) / np.maximum(np.bincount(inverse), 1))[inverse]
     return columns
 
 
-def _names(view: View, targets: Ints) -> Ints:
-    """Number the targets' names: equal text, whatever the case, is one name."""
-    unique, inverse = np.unique(targets, return_inverse=True)
-    text = [view.text[view.mentions[t].start : view.mentions[t].end].lower() for t in unique.tolist()]
-    _, names = np.unique(np.array(text, dtype=object).astype(str), return_inverse=True)
-    return np.asarray(names[inverse], dtype=np.int64)
+def _shifted(pairs: Pairs, p: Floats, position: Ints, step: int) -> Floats:
+    """Return the probability of each pair's target for the value `step` values further on; -1 where not proposed."""
+    width = int(pairs.target.max(initial=0)) + 1
+    key = position * width + pairs.target
+    wanted = (position + step) * width + pairs.target
+    k = np.minimum(np.searchsorted(key, wanted), max(0, len(key) - 1))
+    return np.where(key[k] == wanted, p[k], -1.0) if len(key) else p
+
+
+def _beside(view: View, same: tuple[Pairs, Floats], other: tuple[Pairs, Floats], values: Ints) -> Columns:
+    """Compare with the two values on either side: two values of one endpoint have two groups, and the reverse.
+
+    `clash` is the target's probability for a neighbour that has the same target in the other role, `accord` that for
+    one which has not, and `alike` tells how far the neighbour's targets in the other role are the same.
+    """
+    pairs, p = same
+    position = np.searchsorted(values, pairs.value)
+    clash, accord = np.zeros(len(p)), np.zeros(len(p))
+    columns: Columns = {}
+    for step in (-2, -1, 1, 2):
+        alike = _likeness(other, values, step)[position]
+        theirs = np.maximum(_shifted(pairs, p, position, step), 0.0)
+        clash, accord = np.maximum(clash, alike * theirs), np.maximum(accord, (1 - alike) * theirs)
+        columns[f"alike_{step}"] = alike
+    return columns | {"clash": clash, "accord": accord}
+
+
+def _likeness(other: tuple[Pairs, Floats], values: Ints, step: int) -> Floats:
+    """Return the cosine between each value's probabilities and those of the value `step` further on."""
+    pairs, p = other
+    position = np.searchsorted(values, pairs.value)
+    norm = np.sqrt(np.bincount(position, p * p, minlength=len(values)))
+    product = np.bincount(position, p * np.maximum(_shifted(pairs, p, position, step), 0.0), minlength=len(values))
+    beyond = np.clip(np.arange(len(values)) + step, 0, max(0, len(values) - 1))
+    return np.asarray(product / np.maximum(norm * norm[beyond], 1e-9), dtype=np.float64)
 
 
 def _feasible(view: View, pairs: Pairs) -> Ints:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from topline.relations.view import View
 
 # Swept out of fold over the gold in steps of 0.05 (`topline train --sweep`); value F1 is flat within 0.1 of these.
 JOINED = 0.5
-THRESHOLDS = {"result": 0.5, "endpoint": 0.05, "cohort": 0.05}
+THRESHOLDS: Mapping[str, float] = MappingProxyType({"result": 0.5, "endpoint": 0.05, "cohort": 0.05})
 
 # Percentages that are no count of n: model-based, changes, and what is left of something.
 _EXEMPT = ("reduction", "change", "decrease", "increase", "improvement", "kaplan", "survival", "efficacy", "lower", "greater", "less", "more")
@@ -40,7 +41,9 @@ class Decision:
     endpoint_last: int | None = None
 
 
-def decode(view: View, candidates: Candidates, scores: Scores, thresholds: dict[str, float] = THRESHOLDS) -> list[Decision]:
+def decode(
+    view: View, candidates: Candidates, scores: Scores, thresholds: Mapping[str, float] = THRESHOLDS
+) -> list[Decision]:
     """Return the document's results in order."""
     sizes = group_sizes(view)
     endpoints = _by_value(candidates.endpoint, scores.endpoint)
@@ -78,12 +81,12 @@ def _refused(view: View, value: int, endpoint: int | None, size: int | None) -> 
     if size is None or quantity is None or quantity.kind != "percent" or not quantity.digits:
         return False
     mention = view.mentions[endpoint] if endpoint is not None else view.mentions[value]
-    words = view.text[min(mention.start, view.mentions[value].start - 20) : mention.end].lower()
+    words = view.text[max(0, min(mention.start, view.mentions[value].start - 20)) : mention.end].lower()
     return not any(word in words for word in _EXEMPT) and not feasible(quantity.digits, size)
 
 
 # Cross-validated on the benchmark RCT-ART, whose values have 1.3 endpoints each: +0.002 of F1 over one threshold of 0.5.
-MANY = {"result": 0.5, "endpoint": 0.2, "more_endpoints": 0.5, "cohort": 0.35}
+MANY: Mapping[str, float] = MappingProxyType({"result": 0.5, "endpoint": 0.2, "more_endpoints": 0.5, "cohort": 0.35})
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ def counts(digits: str, n: int) -> range:
         percent = Decimal(digits.replace(",", ""))
     except InvalidOperation:
         return range(0)
-    if n <= 0 or not 0 <= percent <= 100:
+    if n <= 0 or not percent.is_finite() or not 0 <= percent <= 100:
         return range(0)
     half = Decimal(1).scaleb(int(percent.as_tuple().exponent)) / 2
     low = ((percent - half) * n / 100).to_integral_value(ROUND_CEILING)

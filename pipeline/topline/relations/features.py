@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from spacy.strings import hash_string
 
 from topline.relations.candidates import Pairs
+from topline.relations.naming import naming_features
+from topline.relations.sequence import sequence_features
 from topline.relations.view import VALUE_KINDS, Ints, View, value_kind
 
 Floats = NDArray[np.float64]
@@ -19,7 +21,7 @@ Columns = dict[str, NDArray[np.generic]]
 FAR = 200  # tokens; beyond this a distance says no more
 RUN_GAP = 6  # tokens between neighbours of one run of values or targets
 BETWEEN = ("and", "comma", "contrast", "be", "have", "of", "in", "for", "by", "to", "time", "achieve", "who", "open", "close")
-BESIDE = ("and", "comma", "contrast", "be", "have", "of", "in", "for", "by", "to", "achieve", "open", "close", "less", "more", "median", "not")
+BESIDE = ("and", "comma", "contrast", "be", "have", "of", "in", "for", "by", "to", "achieve", "open", "close", "less", "more", "median", "not", "time")
 TIME_CODES = ("OS", "PFS", "DOR", "TTR", "TTP", "DFS", "EFS", "RFS", "FOLLOW_UP")
 
 
@@ -36,6 +38,8 @@ def pair_features(view: View, pairs: Pairs, same_role: NDArray[np.bool_]) -> Col
     columns |= _order(view, pairs)
     columns |= _competitors(view, pairs, columns["gap"].astype(np.int64))
     columns |= _runs(view, pairs)
+    columns |= sequence_features(view, pairs, same_role)
+    columns |= naming_features(view, pairs, same_role)
     columns |= _value(view, pairs.value)
     columns |= _target(view, pairs)
     return columns
@@ -80,7 +84,7 @@ def _between(view: View, pairs: Pairs, same_role: NDArray[np.bool_]) -> Columns:
     """Count cues, values and competing mentions between the two."""
     before, low, high = _edges(view, pairs)
     columns: Columns = {f"between_{name}": np.minimum(view.between(name, low, high), 5) for name in BETWEEN}
-    for name, mask in (("values", view.is_value), ("rivals", same_role), ("cohorts", view.is_cohort)):
+    for name, mask in (("values", view.is_value), ("rivals", same_role), ("endpoints", view.is_endpoint), ("cohorts", view.is_cohort)):
         tokens = np.zeros(len(view.starts) + 2, dtype=np.int64)
         np.add.at(tokens, np.minimum(view.first[mask], len(view.starts)) + 1, 1)
         counts = np.cumsum(tokens)
@@ -89,17 +93,18 @@ def _between(view: View, pairs: Pairs, same_role: NDArray[np.bool_]) -> Columns:
     stop = np.minimum(after_value + 25, len(view.starts))
     columns["respectively"] = view.between("respectively", np.minimum(after_value, stop), stop) > 0
     for name in BESIDE:
-        columns[f"before_value_{name}"] = beside(view, name, view.first[pairs.value] - 1)
+        columns[f"before_value_{name}"] = beside(view, name, view.first[pairs.value] - 1, over=True)
         columns[f"after_value_{name}"] = beside(view, name, view.last[pairs.value])
-        columns[f"before_target_{name}"] = beside(view, name, view.first[pairs.target] - 1)
+        columns[f"before_target_{name}"] = beside(view, name, view.first[pairs.target] - 1, over=True)
         columns[f"after_target_{name}"] = beside(view, name, view.last[pairs.target])
     return columns
 
 
-def beside(view: View, name: str, tokens: Ints) -> NDArray[np.bool_]:
-    """Tell whether the token at each index belongs to the cue."""
+def beside(view: View, name: str, tokens: Ints, *, over: bool = False) -> NDArray[np.bool_]:
+    """Tell whether the token at each index belongs to the cue; `over` looks past determiners before it."""
     inside = np.clip(tokens, 0, len(view.starts) - 1)
-    return (np.diff(view.cues[name])[inside] > 0) & (tokens == inside)
+    places = view.back[inside] if over else inside
+    return np.asarray((np.diff(view.cues[name])[places] > 0) & (tokens == inside), dtype=np.bool_)
 
 
 def ordinals(view: View, mentions: Ints) -> tuple[Ints, Ints]:
@@ -188,7 +193,8 @@ def _runs(view: View, pairs: Pairs) -> Columns:
         found[f"{name}_run_length"] = np.minimum(_lookup(size, unique, length)[column], 12)
     found["same_run_place"] = found["value_run_place"] == found["target_run_place"]
     found["same_run_length"] = found["value_run_length"] == found["target_run_length"]
-    found["aligned"] = found["same_run_place"] & found["same_run_length"] & (found["value_run_length"].astype(np.int64) > 1)
+    same = (found["same_run_place"] == 1) & (found["same_run_length"] == 1)
+    found["aligned"] = same & (found["value_run_length"].astype(np.int64) > 1)
     return found
 
 

@@ -82,7 +82,8 @@ def pair_terms(view: View, pairs: Pairs) -> Terms:
     side = before.astype(np.int64) * 40
     low = np.where(before, view.last[target], view.last[value])
     high = np.maximum(low, np.where(before, view.first[value], view.first[target]))
-    parts = [_bag(view, low, np.minimum(high, low + 6), 3 + side), _bag(view, np.maximum(low, high - 6), high, 4 + side)]
+    parts = [_bag(view, low, np.minimum(high, low + 6), 3 + side)]
+    parts.append(_bag(view, np.maximum(low, high - 6), high, 4 + side))
     near = np.where(high - low <= 12, high, low)
     parts.append(_bag(view, low, near, 5 + side))
     for k in range(2):

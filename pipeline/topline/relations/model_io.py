@@ -1,7 +1,7 @@
 """Write and read model folders; reading executes nothing and believes nothing that it has not checked.
 
-A folder holds `model.json` and `arrays.zlib` (see `model_format.py`), `config.cfg`, `README.md` (the model card), and
-`manifest.json` with each file's size and sha256. Only these names are ever opened, whatever a manifest says, and
+A folder holds `model.json` and `arrays.zlib` (see `model_format.py`), `config.cfg` and `meta.json` for spaCy, `README.md`
+(the model card), and `manifest.json` with each file's size and sha256. Only these names are ever opened, whatever a manifest says, and
 whatever else lies in the folder.
 """
 
@@ -23,7 +23,9 @@ __all__ = ["Model", "read_model", "write_model"]
 
 FORMAT = "topline-model/1"
 MANIFEST = "manifest.json"
-FILES = (STRUCTURE, ARRAYS, "README.md", "config.cfg")
+FILES = (STRUCTURE, ARRAYS, "README.md", "config.cfg", "meta.json")
+# What `spacy.load` wants to know of a folder before it reads config.cfg.
+META = {"lang": "en", "name": "topline", "version": "1.0.0", "spacy_version": ">=3.8.0,<4.0.0"}
 MAX_FILE = 5_000_000
 MAX_MANIFEST = 4_096
 # The shipped model's folder is also a package of the wheel: writing keeps the one and passes over the other.
@@ -55,7 +57,7 @@ def write_model(folder: Path, model: Model, card: str, config: str) -> None:
     try:
         structure, arrays = encode(model)
         decode(structure, arrays)
-        contents = (structure, arrays, card.encode(), config.encode())
+        contents = (structure, arrays, card.encode(), config.encode(), json.dumps(META).encode())
         files = dict(zip(FILES, contents, strict=True))
         for name, content in files.items():
             if len(content) > MAX_FILE:

@@ -51,9 +51,9 @@ def context(view: View, candidates: Candidates, first: Scores) -> dict[str, Colu
     found: dict[str, Columns] = {}
     if len(candidates.values):
         found["result"] = result_context(view, candidates, first)
-    for role, pairs, p in (("endpoint", candidates.endpoint, first.endpoint), ("cohort", candidates.cohort, first.cohort)):
+    for role, pairs in (("endpoint", candidates.endpoint), ("cohort", candidates.cohort)):
         if len(pairs):
-            found[role] = pair_context(view, pairs, p, first.result, candidates.values)
+            found[role] = pair_context(view, candidates, first, role)
     return found
 
 

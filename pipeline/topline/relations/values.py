@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from topline.relations.features import BESIDE, FAR, Columns, beside, ordinals
 from topline.relations.view import CUES, VALUE_KINDS, Ints, View, value_kind
@@ -47,7 +48,7 @@ def _near(view: View, values: Ints) -> Columns:
     low = np.maximum(view.sentence_first[sentence], view.first[values] - 6)
     high = np.minimum(view.sentence_first[sentence + 1], view.last[values] + 6)
     columns: Columns = {}
-    for name in ("future", "design", "population", "business", "animal", "be", "have", "achieve", "time", "less", "more", "median", "of", "in"):
+    for name in ("future", "design", "population", "business", "animal", "be", "have", "achieve", "time", "less", "more", "median", "of", "in", "past", "present", "not", "who"):
         columns[f"near_before_{name}"] = np.minimum(view.between(name, low, view.first[values]), 3)
         columns[f"near_after_{name}"] = np.minimum(view.between(name, np.minimum(view.last[values], high), high), 3)
     return columns
@@ -56,7 +57,7 @@ def _near(view: View, values: Ints) -> Columns:
 def _beside_value(view: View, values: Ints) -> Columns:
     columns: Columns = {}
     for name in BESIDE:
-        columns[f"previous_{name}"] = beside(view, name, view.first[values] - 1)
+        columns[f"previous_{name}"] = beside(view, name, view.first[values] - 1, over=True)
         columns[f"next_{name}"] = beside(view, name, view.last[values])
     columns["depth"] = view.at(values, view.depth)
     return columns
@@ -99,8 +100,22 @@ def _company(view: View, values: Ints) -> Columns:
         columns[f"gap_before_{name}"], columns[f"gap_after_{name}"] = np.log1p(before), np.log1p(behind)
     ordinal, count = ordinals(view, values)
     columns["ordinal"], columns["values"] = np.minimum(ordinal, 12), np.minimum(count, 15)
+    columns |= {f"in_{name}": _covered(view, values, labels == label) for name, label in _COVERS}
     columns |= _inside_group(view, values)
     return columns
+
+
+_COVERS = (("time", "TIME_FRAME"), ("schedule", "SCHEDULE"), ("term", "ENDPOINT"), ("dose", "DOSE"), ("drug", "DRUG"))
+
+
+def _covered(view: View, values: Ints, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Tell which values stand inside one of the masked mentions: "at 12 months", "for 2 years", "a 5% weight loss"."""
+    spans = sorted((m.start, m.end) for m, held in zip(view.mentions, mask.tolist(), strict=True) if held)
+    starts = np.array([start for start, _ in spans] or [1 << 60])
+    ends = np.maximum.accumulate(np.array([end for _, end in spans] or [0]))
+    at = np.array([view.mentions[value].start for value in values.tolist()], dtype=np.int64)
+    k = np.searchsorted(starts, at, side="right") - 1
+    return (k >= 0) & (ends[np.maximum(k, 0)] > at)
 
 
 def _inside_group(view: View, values: Ints) -> Columns:

@@ -6,13 +6,15 @@ equality of ids here, so that the features of all pairs of a document are array 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from spacy.attrs import IDX, LENGTH, LOWER, SENT_START
-from spacy.strings import hash_string
+from spacy.strings import get_string_id
 
 from topline.schema import Block, Mention
 
@@ -28,7 +30,7 @@ ENDPOINT_LABELS = frozenset({"ENDPOINT", "PHRASE"})
 COHORT_LABELS = frozenset({"COHORT", "DRUG"})
 
 # Cue words by class. The features count them between two mentions, and look them up beside a mention.
-CUES: dict[str, str] = {
+CUES: Mapping[str, str] = MappingProxyType({
     "and": "and or & plus",
     "comma": ",",
     "contrast": "versus vs vs. than compared relative against over",
@@ -44,6 +46,8 @@ CUES: dict[str, str] = {
     "time": "at after before during through throughout week weeks month months day days year years",
     "achieve": "achieved achieve achieving reached experienced experiencing showed shown demonstrated reported observed",
     "who": "who that which whom whose",
+    "determiner": "the a an this these those its their our any overall initial first average nearly approximately about "
+    "only just up",
     "strong": "; while whereas but although though however :",
     "open": "( [",
     "close": ") ]",
@@ -74,13 +78,18 @@ CUES: dict[str, str] = {
     "myeloma biopsy surgery surgical chemotherapy inhibitor injection nausea headache fatigue diarrhea investigators "
     "participants hba1c ldl-c serum plasma severe mortality responders response",
     "quote": "\" “ ” '",
-}
-_CUE_IDS = {name: np.array(sorted(hash_string(word) for word in words.split()), dtype=np.uint64) for name, words in CUES.items()}
+})
+_CUE_IDS = tuple(
+    (name, np.array(sorted(map(get_string_id, words.split())), dtype=np.uint64)) for name, words in CUES.items()
+)
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Arrays over the tokens and the mentions of one document; `cues[name][i]` counts the cue in tokens before i."""
+    """Arrays over the tokens and the mentions of one document.
+
+    `cues[name][i]` counts the cue in tokens before i; `back[i]` is i, or the last token before it that is no determiner.
+    """
 
     text: str
     blocks: tuple[Block, ...]
@@ -96,6 +105,7 @@ class View:
     depth: Ints
     paren: Ints
     cues: dict[str, Ints]
+    back: Ints
     first: Ints
     last: Ints
     is_value: Bools
@@ -121,18 +131,28 @@ def _prefix(mask: NDArray[np.bool_]) -> Ints:
     return np.concatenate([[0], np.cumsum(mask)]).astype(np.int64)
 
 
+def _last_true(mask: Bools) -> Ints:
+    """Return for each place the nearest at or before it where the mask holds; itself where there is none."""
+    places = np.arange(len(mask))
+    found = np.maximum.accumulate(np.where(mask, places, -1))
+    return np.where(found >= 0, found, places)
+
+
 def _parentheses(is_open: Bools, is_close: Bools, sentence_start: Bools) -> tuple[Ints, Ints]:
     """Return each token's depth of parentheses within its sentence, and the id of the one it stands in (0: none)."""
     events = np.flatnonzero(is_open | is_close | sentence_start)
     levels, ids = np.zeros(len(events), dtype=np.int64), np.zeros(len(events), dtype=np.int64)
-    level, current = 0, 0
+    inside: list[int] = []
+    opened = 0
     for k, i in enumerate(events):
-        level = 0 if sentence_start[i] else level
+        if sentence_start[i]:
+            inside.clear()
         if is_open[i]:
-            level, current = level + 1, current + 1
-        elif is_close[i]:
-            level = max(0, level - 1)
-        levels[k], ids[k] = level, current if level else 0
+            opened += 1
+            inside.append(opened)
+        elif is_close[i] and inside:
+            inside.pop()
+        levels[k], ids[k] = len(inside), inside[-1] if inside else 0
     lengths = np.diff(np.append(events, len(is_open)))
     return np.repeat(levels, lengths), np.repeat(ids, lengths)
 
@@ -142,10 +162,10 @@ def make_view(doc: Doc, mentions: tuple[Mention, ...], blocks: tuple[Block, ...]
     table = doc.to_array([IDX, LENGTH, LOWER, SENT_START])
     starts = table[:, 0].astype(np.int64)
     ends = starts + table[:, 1].astype(np.int64)
-    lower = table[:, 2]
+    lower = table[:, 2].astype(np.uint64)
     sentence_start = table[:, 3].astype(np.int64) == 1
     sentence_start[:1] = True
-    masks = {name: np.isin(lower, ids) for name, ids in _CUE_IDS.items()}
+    masks = {name: np.isin(lower, ids) for name, ids in _CUE_IDS}
     depth, paren = _parentheses(masks["open"], masks["close"], sentence_start)
     spans = np.array([(mention.start, mention.end) for mention in mentions], dtype=np.int64).reshape(-1, 2)
     cues = {name: _prefix(mask) for name, mask in masks.items()}
@@ -165,6 +185,7 @@ def make_view(doc: Doc, mentions: tuple[Mention, ...], blocks: tuple[Block, ...]
         depth=depth,
         paren=paren,
         cues=cues,
+        back=_last_true(~masks["determiner"]),
         first=np.searchsorted(ends, spans[:, 0], side="right"),
         last=np.searchsorted(starts, spans[:, 1], side="left"),
         is_value=np.array([mention.label in VALUE_LABELS for mention in mentions], dtype=bool),

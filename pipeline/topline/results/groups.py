@@ -62,8 +62,9 @@ class Groups:
             self.starts.setdefault(mention.label, []).append(mention.start)
 
     def _stated(self, group: int, count: int) -> Stated:
-        start = self.view.mentions[group].start
-        around = self.view.text[max(0, start - 40) : self.view.mentions[group].end + 20]
+        view, mention = self.view, self.view.mentions[group]
+        sentence = int(view.starts[view.sentence_first[view.sentence[view.first[group]]]])  # "120 enrolled. The 61 in arm A"
+        around = view.text[max(sentence, mention.start - 40) : mention.end + 20]
         return Stated(group, count, _name(self.text(group)), bool(_ENROLLED.search(around)))
 
     def text(self, group: int) -> str:

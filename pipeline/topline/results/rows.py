@@ -6,6 +6,7 @@ import hashlib
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from topline.relations import Relations
 from topline.relations.decoding import Decision
@@ -30,7 +31,7 @@ from topline.schema import (
 
 _PHASE = re.compile(r"\bphase\s{1,3}(?:[1-4]|I{1,3}|IV)[abAB]?(?:\s?/\s?(?:[1-4]|I{1,3}|IV)[ab]?)?(?![\w-])", re.I)
 _NCT = re.compile(r"\bNCT\s?\d{8}\b")
-_WHERE = {"list_item": "list", "table_cell": "table"}
+_WHERE = MappingProxyType({"list_item": "list", "table_cell": "table"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,4 +47,5 @@ def _settings(path: Path, given: Mapping[str, Any]) -> Settings:
     known = {field.name for field in fields(Settings)}
     if unknown := sorted(set(given) - known):
         raise ConfigError(f"{path}: [topline.training] has unknown settings: {', '.join(unknown)}")
-    return Settings(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
+    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
+    return Settings(**values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from topline import filings
 from topline.errors import GoldError
 from topline.extraction import read_document
 from topline.gold import GoldRecord, load_gold, resolve_record
+from topline.gold.compiler import compile_note
 from topline.schema import Document, Source
 
 SHINGLE = 8  # words
@@ -69,6 +71,30 @@ def _document(record: GoldRecord, folder: Path) -> Document:
         if record.document in (None, document.source.document):
             return replace(document, source=source)
     raise GoldError(f"{record.place} ({record.id}): {record.file} has no document {record.document}")
+
+
+def compile_filings(notes: Path, folder: Path, output: Path) -> tuple[list[GoldRecord], list[str]]:
+    """Return the records of quote notes over filings of any format, and all problems.
+
+    The note of a file's only document is `STEM.json`, that of document N of a submission `STEM.N.json`. Records name
+    their file relative to the gold file `output`.
+    """
+    records: list[GoldRecord] = []
+    problems: list[str] = []
+    for path in filings.find_inputs([str(folder)]):
+        for document in filings.read(path):
+            number = document.source.document
+            stem = Path(document.source.file).stem
+            names = [name for name in (stem, f"{stem}.{number}") if (notes / f"{name}.json").is_file()]
+            if not names:
+                problems.append(f"{path}: document {number or 1} has no note in {notes}")
+                continue
+            note = json.loads((notes / f"{names[0]}.json").read_text("utf-8"))
+            record, found = compile_note(note, document.text, name=names[0], place=f"{names[0]}.json")
+            problems += [f"{notes / names[0]}.json: {problem}" for problem in found]
+            file = Path(path).resolve().relative_to(output.resolve().parent).as_posix()
+            records.append(replace(record, file=file, document=number))
+    return sorted(records, key=lambda record: record.id), problems
 
 
 def families(texts: Sequence[str]) -> NDArray[np.int64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,23 +49,24 @@ def make_sample(record: GoldRecord, document: Document, view: View) -> Sample:
 def label(record: GoldRecord, view: View, candidates: Candidates) -> Labels:
     """Tell right candidates from wrong ones by the evaluator's own rules of agreement."""
     spans = {mention.id: Span(mention.start, mention.end, (record.text or "")[mention.start : mention.end]) for mention in record.mentions}
-    gold = {value: result for result in record.results if (value := _value_of(view, candidates, spans[result.value])) is not None}
+    gold = {value: result for result in record.results if (value := value_of(view, candidates, spans[result.value])) is not None}
     right = {"result": np.isin(candidates.values, list(gold))}
     taught = {"result": np.ones(len(candidates.values), dtype=bool)}
     for role, pairs in (("endpoint", candidates.endpoint), ("cohort", candidates.cohort)):
-        wanted = {value: spans.get(getattr(result, role) or "") for value, result in gold.items()}
-        right[role] = _right_pairs(view, pairs, wanted)
-        taught[role] = np.isin(pairs.value, [value for value, span in wanted.items() if span is not None])
+        named = {value: spans.get(getattr(result, role) or "") for value, result in gold.items()}
+        wanted = {value: [span] for value, span in named.items() if span is not None}
+        right[role] = right_pairs(view, pairs, wanted)
+        taught[role] = np.isin(pairs.value, list(wanted))
     return Labels(right, taught)
 
 
-def _value_of(view: View, candidates: Candidates, span: Span) -> int | None:
+def value_of(view: View, candidates: Candidates, span: Span, *, same_number: bool = True) -> int | None:
     """Return the value mention that overlaps a gold value and says the same number; the longest overlap wins."""
     best, most = None, 0
     for value in candidates.values.tolist():
         mention = view.mentions[value]
         shared = min(mention.end, span.end) - max(mention.start, span.start)
-        if shared > most and _agrees(view, value, span):
+        if shared > most and (not same_number or _agrees(view, value, span)):
             best, most = value, shared
     return best
 
@@ -78,14 +79,13 @@ def _agrees(view: View, value: int, span: Span) -> bool:
     return low is None or high is None or says(span.text, low, high)
 
 
-def _right_pairs(view: View, pairs: Pairs, wanted: dict[int, Span | None]) -> Bools:
+def right_pairs(view: View, pairs: Pairs, wanted: Mapping[int, Sequence[Span]]) -> Bools:
+    """Tell which pairs link a value to (or name the same as) one of the spans wanted for it."""
     right = np.zeros(len(pairs), dtype=bool)
     for i, (value, target) in enumerate(zip(pairs.value.tolist(), pairs.target.tolist(), strict=True)):
-        if (span := wanted.get(value)) is None:
-            continue
         mention = view.mentions[target]
         found = Span(mention.start, mention.end, view.text[mention.start : mention.end])
-        right[i] = overlaps(span, found) or same_name(span, found)
+        right[i] = any(overlaps(span, found) or same_name(span, found) for span in wanted.get(value, ()))
     return right
 
 
