@@ -85,9 +85,10 @@ def test_these_patients_before_any_group_have_no_size():
 
 def test_of_two_groups_of_one_name_the_nearer_counts():
     marked = (
-        "In <COHORT><COUNT>61</COUNT> patients on velotinib</COHORT> relief was 41%. It was 40% in "
-        "<COHORT>the velotinib arm</COHORT>. Of <COHORT><COUNT>48</COUNT> patients on velotinib</COHORT> in the second trial, half "
-        "stayed, and of <COHORT>the velotinib group</COHORT> 41% had relief."
+        "In <COHORT><COUNT>61</COUNT> patients on velotinib</COHORT> relief was 41%. "
+        "It was 40% in <COHORT>the velotinib arm</COHORT>. "
+        "Of <COHORT><COUNT>48</COUNT> patients on velotinib</COHORT> in the second trial, half stayed, "
+        "and of <COHORT>the velotinib group</COHORT> 41% had relief."
     )
     assert size(marked, "the velotinib group") == "48"
     assert size(marked, "the velotinib arm") == "61"

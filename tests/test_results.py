@@ -15,7 +15,8 @@ MARKED = (
     "In a Phase 2b trial (NCT01234567), <ENDPOINT:PAIN>pain relief</ENDPOINT> came to <PERCENT>38.3%</PERCENT> "
     "(<COUNT>23</COUNT>/<COUNT>60</COUNT>; <CI>95% CI: 26.1-51.8</CI>; <P_VALUE>p<0.001</P_VALUE>) of "
     "<COHORT:people>patients on <DRUG:velotinib>velotinib</DRUG> <DOSE>25 mg</DOSE> "
-    "<SCHEDULE>once daily</SCHEDULE></COHORT> <TIME_FRAME>at Week 12</TIME_FRAME> versus <COHORT>placebo</COHORT>. A Phase 3 trial is planned."
+    "<SCHEDULE>once daily</SCHEDULE></COHORT> <TIME_FRAME>at Week 12</TIME_FRAME> versus <COHORT>placebo</COHORT>. "
+    "A Phase 3 trial is planned."
 )
 GROUP = "patients on velotinib 25 mg once daily"
 

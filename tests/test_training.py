@@ -28,8 +28,9 @@ from topline.training.samples import ceilings, make_sample
 
 TINY = Settings(rounds=5, forest_trees=5, inner_folds=2)
 MARKED = (
-    "<ENDPOINT:PAIN>Relief</ENDPOINT> was reported by <PERCENT>45.0%</PERCENT> of <COHORT>patients on velotinib</COHORT>"
-    " and <PERCENT>21.7%</PERCENT> of <COHORT>patients on placebo</COHORT>. In all <COUNT>120</COUNT> patients were treated."
+    "<ENDPOINT:PAIN>Relief</ENDPOINT> was reported by <PERCENT>45.0%</PERCENT> of "
+    "<COHORT>patients on velotinib</COHORT> and <PERCENT>21.7%</PERCENT> of <COHORT>patients on placebo</COHORT>. "
+    "In all <COUNT>120</COUNT> patients were treated."
 )
 
 

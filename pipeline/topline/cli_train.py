@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from topline.gold import GoldRecord
     from topline.training.config import Plan
     from topline.training.crossval import OutOfFold
+    from topline.relations.view import Ints
     from topline.training.samples import Sample
 
 # typer reads the annotations at run time and wants Optional spelled out on Python 3.11 with some of its versions.
@@ -21,7 +23,7 @@ OptionalPath = Optional[Path]  # noqa: UP045
 Texts = Annotated[list[Path] | None, typer.Option(help="Folder of ID.txt for gold of offsets only; may be given again.", metavar="DIR")]
 
 # Groups of features by the beginnings of their names, for the ablation.
-ABLATIONS = {
+ABLATIONS = MappingProxyType({
     "distance": ("gap", "log_gap", "adjacent", "sentences", "blocks"),
     "clauses": ("same_clause", "clauses", "same_part", "parts"),
     "parentheses": ("value_depth", "target_depth", "same_paren", "target_in_other_paren"),
@@ -31,7 +33,8 @@ ABLATIONS = {
     "rivals": ("rank", "side_rank", "value_rank", "value_side_rank", "nearest_", "mutual", "gap_to_"),
     "runs": ("value_run", "target_run", "same_run", "aligned"),
     "target": ("target_",),
-}
+    "sequence": ("values_", "cohorts_", "endpoints_", "name"),
+})
 
 
 def train(
@@ -40,6 +43,7 @@ def train(
     output: Annotated[OptionalPath, typer.Option("-o", "--output", help="Model folder to write.", metavar="DIR")] = None,
     texts: Texts = None,
     rows: Annotated[OptionalPath, typer.Option(help="Write the out-of-fold rows, for `topline report`.", metavar="FILE")] = None,
+    jobs: Annotated[int, typer.Option(help="Folds trained at the same time.", min=1)] = 1,
     curve: Annotated[bool, typer.Option("--curve", help="Print a learning curve.")] = False,
     ablate: Annotated[bool, typer.Option("--ablate", help="Print what each group of features is worth.")] = False,
 ) -> None:
@@ -53,15 +57,15 @@ def train(
     records, samples = _read(plan)
     fold = assign(families([record.text or "" for record in records]), plan.folds, plan.settings.seed)
     with _progress("cross-validating", plan.folds) as tick:
-        found = cross_validate(samples, fold, plan.settings, tick)
+        found = cross_validate(samples, fold, plan.settings, jobs=jobs, tick=tick)
     scores = _score(records, samples, found)
     _print(scores, found)
     if rows:
         _write_rows(rows, found)
     if curve:
-        _print_curve(records, samples, fold, plan)
+        _print_curve(records, samples, fold, plan, jobs)
     if ablate:
-        _print_ablation(records, samples, fold, plan)
+        _print_ablation(records, samples, fold, plan, jobs)
     if output:
         meta = make_meta(plan, records, scores)
         _write_model(output, samples, plan, meta, write_card(meta, f"topline model {output.name}"))
@@ -149,15 +153,16 @@ def _row_f1(records: Sequence[GoldRecord], found: OutOfFold) -> str:
     return "  ".join(shown)
 
 
-def _print_curve(records: Sequence[GoldRecord], samples: Sequence[Sample], fold: object, plan: Plan) -> None:
-    from topline.training.crossval import learning_curve
+def _print_curve(records: Sequence[GoldRecord], samples: Sequence[Sample], fold: Ints, plan: Plan, jobs: int) -> None:
+    from topline.training.crossval import cross_validate
 
     typer.echo("\nlearning curve (F1 out of fold, all documents)")
-    for documents, found in learning_curve(samples, fold, plan.settings, (0.25, 0.5, 0.75, 1.0)):
-        typer.echo(f"{documents:5} documents  {_row_f1(records, found)}")
+    for share in (0.25, 0.5, 0.75, 1.0):
+        found = cross_validate(samples, fold, plan.settings, jobs=jobs, share=share)
+        typer.echo(f"{share:4.0%} of the training documents  {_row_f1(records, found)}")
 
 
-def _print_ablation(records: Sequence[GoldRecord], samples: Sequence[Sample], fold: object, plan: Plan) -> None:
+def _print_ablation(records: Sequence[GoldRecord], samples: Sequence[Sample], fold: Ints, plan: Plan, jobs: int) -> None:
     from dataclasses import replace
 
     from topline.training.crossval import cross_validate
@@ -166,4 +171,4 @@ def _print_ablation(records: Sequence[GoldRecord], samples: Sequence[Sample], fo
     runs = {"all features": plan.settings, "no second pass": replace(plan.settings, second_pass=False)}
     runs |= {f"without {name}": replace(plan.settings, drop=prefixes) for name, prefixes in ABLATIONS.items()}
     for name, settings in runs.items():
-        typer.echo(f"{name:24} {_row_f1(records, cross_validate(samples, fold, settings))}")
+        typer.echo(f"{name:24} {_row_f1(records, cross_validate(samples, fold, settings, jobs=jobs))}")

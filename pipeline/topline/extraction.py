@@ -71,13 +71,19 @@ def extract(nlp: Language, path: str | Path) -> Extracted:
         for doc in docs:
             verify(doc)
     except ToplineError as error:
-        reason = error.reason if isinstance(error, FilingError) else "offsets" if isinstance(error, OffsetError) else "unreadable"
-        return Extracted((), Status(name, None, "error", reason, str(error)))
+        return Extracted((), Status(name, None, "error", error_reason(error), str(error)))
     ledger = add([make_ledger(doc) for doc in docs])
     status = "results" if rows else "no_results"
     reason = None if rows else no_results_reason(ledger)
     sha256 = documents[0].source.sha256 if documents else None
     return Extracted(rows, Status(name, sha256, status, reason, None, len(docs), len(rows), ledger), docs)  # type: ignore[arg-type]
+
+
+def error_reason(error: ToplineError) -> str:
+    """Return the status' short name for an error."""
+    if isinstance(error, FilingError):
+        return error.reason
+    return "offsets" if isinstance(error, OffsetError) else "unreadable"
 
 
 def no_results_reason(ledger: Ledger) -> str:

@@ -45,7 +45,7 @@ def _is_first(names: Ints, mentions: Ints) -> NDArray[np.bool_]:
 def _names_between(names: Ints, mentions: Ints, pairs: Pairs) -> Ints:
     """Count the mentions of other names from a target before the value up to the value, eight at most."""
     low, high = np.searchsorted(mentions, pairs.target), np.searchsorted(mentions, pairs.value)
-    return np.clip(high - low - 1, -1, 8)
+    return np.asarray(np.clip(high - low - 1, -1, 8), dtype=np.int64)
 
 
 def last_likely(pairs: Pairs, p: Floats, names: Ints, values: Ints, result: Floats) -> Floats:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +13,6 @@ from numpy.typing import NDArray
 
 from topline.evaluation.statistics import Reliability, reliability
 from topline.relations import Relations, link_with
-from topline.relations.model import Model
 from topline.results.rows import assemble
 from topline.training.fit import Settings
 from topline.training.rows import train
@@ -45,21 +46,49 @@ def assign(family: NDArray[np.int64], folds: int, seed: int) -> NDArray[np.int64
 
 
 def cross_validate(
-    samples: Sequence[Sample], fold: NDArray[np.int64], settings: Settings, tick: Tick = lambda: None
+    samples: Sequence[Sample],
+    fold: NDArray[np.int64],
+    settings: Settings,
+    *,
+    jobs: int = 1,
+    share: float = 1.0,
+    tick: Tick = lambda: None,
 ) -> OutOfFold:
-    """Train on all folds but one, predict that one, for every fold."""
+    """Train on all folds but one, predict that one, for every fold; `jobs` folds at a time, the same result.
+
+    `share` of the training documents are used, chosen by the seed (for a learning curve).
+    """
+    kept = np.random.default_rng(settings.seed).random(len(samples)) < share
     rows: list[dict[str, Any]] = []
     links: dict[str, list[tuple[float, bool]]] = {"result": [], "endpoint": [], "cohort": []}
-    for k in np.unique(fold).tolist():
-        held = [sample for sample, f in zip(samples, fold.tolist(), strict=True) if f != k]
-        model = train(held, settings)
-        for sample in (sample for sample, f in zip(samples, fold.tolist(), strict=True) if f == k):
-            found = link_with(model, sample.view)
-            rows.extend(row.to_dict() for row in assemble(sample.document, found))
-            for role, p, right in judged(sample, found):
+    tasks = [
+        (
+            [s for s, f, use in zip(samples, fold.tolist(), kept.tolist(), strict=True) if f != k and use],
+            [s for s, f in zip(samples, fold.tolist(), strict=True) if f == k],
+            settings,
+        )
+        for k in np.unique(fold).tolist()
+    ]
+    with ProcessPoolExecutor(jobs) if jobs > 1 else nullcontext() as pool:
+        for found, judgements in pool.map(_fold, tasks) if pool else map(_fold, tasks):
+            rows.extend(found)
+            for role, p, right in judgements:
                 links[role].append((p, right))
-        tick()
+            tick()
     return OutOfFold(tuple(rows), {role: tuple(pairs) for role, pairs in links.items()})
+
+
+def _fold(task: tuple[list[Sample], list[Sample], Settings]) -> tuple[list[dict[str, Any]], list[tuple[str, float, bool]]]:
+    """Train on some documents, and return the rows and the judged links of the others."""
+    train_on, held, settings = task
+    model = train(train_on, settings)
+    rows: list[dict[str, Any]] = []
+    judgements: list[tuple[str, float, bool]] = []
+    for sample in held:
+        found = link_with(model, sample.view)
+        rows.extend(row.to_dict() for row in assemble(sample.document, found))
+        judgements.extend(judged(sample, found))
+    return rows, judgements
 
 
 def judged(sample: Sample, found: Relations) -> Iterator[tuple[str, float, bool]]:
@@ -80,26 +109,3 @@ def judged(sample: Sample, found: Relations) -> Iterator[tuple[str, float, bool]
             target = getattr(decision, role)
             if target is not None:
                 yield role, getattr(decision, f"{role}_confidence"), (decision.value, target) in right[role]
-
-
-def learning_curve(
-    samples: Sequence[Sample], fold: NDArray[np.int64], settings: Settings, shares: Sequence[float]
-) -> Iterator[tuple[int, OutOfFold]]:
-    """Yield for growing shares of the training documents how many there are, and the out-of-fold rows."""
-    for share in shares:
-        kept = np.random.default_rng(settings.seed).random(len(samples)) < share
-        rows: list[dict[str, Any]] = []
-        used = 0
-        for k in np.unique(fold).tolist():
-            held = [s for s, f, keep in zip(samples, fold.tolist(), kept.tolist(), strict=True) if f != k and keep]
-            used = max(used, len(held))
-            model = train(held, settings)
-            for sample in (s for s, f in zip(samples, fold.tolist(), strict=True) if f == k):
-                rows.extend(_rows(model, sample))
-        yield used, OutOfFold(tuple(rows), {})
-
-
-def _rows(model: Model, sample: Sample) -> list[dict[str, Any]]:
-    return [row.to_dict() for row in assemble(sample.document, link_with(model, sample.view))]
-
-
