@@ -150,7 +150,7 @@ GENERIC = frozenset(
     """
     a an the of in with group groups arm arms patients subjects participants eyes
     treated treatment receiving received therapy
-    """.split()  # noqa: SIM905
+    """.split()
 )
 
 

@@ -88,7 +88,7 @@ def test_triples_match_by_span_or_by_overlap(bench, moved, strict, overlap):
         (("control group",), [2]),
         (("glucose control strategy", "zaltocept"), [1, 2]),
         (("usual-care group", "zaltocept"), [2, 1]),
-            (("standard regimen", "zaltocept"), [1, 2]),
+        (("standard regimen", "zaltocept"), [1, 2]),
         (("the miravo group", "zaltocept", "miravo"), [1, 2, 1]),
         (("placebo", "control group"), [2, 2]),
         ((), []),

@@ -110,7 +110,9 @@ def compile_(
     texts: Annotated[Path, typer.Argument(help="Folder of reading texts, ID.txt.", metavar="TEXTS")],
     output: Annotated[Path, typer.Argument(help="Gold file to write.", metavar="OUT")],
     no_text: Annotated[bool, typer.Option("--no-text", help="Write offsets and sha256 only.")] = False,
-    as_filings: Annotated[bool, typer.Option("--filings", help="TEXTS holds filings: read them as extract does.")] = False,
+    as_filings: Annotated[
+        bool, typer.Option("--filings", help="TEXTS holds filings: read them as extract does.")
+    ] = False,
 ) -> None:
     """Turn annotators' quotes into gold; nothing is written unless every quote resolves to one place."""
     from topline.gold.compiler import compile_folder

@@ -13,36 +13,45 @@ import typer
 if TYPE_CHECKING:
     from topline.evaluation.scorer import Scores
     from topline.gold import GoldRecord
+    from topline.relations.view import Ints
     from topline.training.config import Plan
     from topline.training.crossval import OutOfFold
-    from topline.relations.view import Ints
     from topline.training.samples import Sample
 
 # typer reads the annotations at run time and wants Optional spelled out on Python 3.11 with some of its versions.
 OptionalPath = Optional[Path]  # noqa: UP045
-Texts = Annotated[list[Path] | None, typer.Option(help="Folder of ID.txt for gold of offsets only; may be given again.", metavar="DIR")]
+Texts = Annotated[
+    list[Path] | None,
+    typer.Option(help="Folder of ID.txt for gold of offsets only; may be given again.", metavar="DIR"),
+]
 
 # Groups of features by the beginnings of their names, for the ablation.
-ABLATIONS = MappingProxyType({
-    "distance": ("gap", "log_gap", "adjacent", "sentences", "blocks"),
-    "clauses": ("same_clause", "clauses", "same_part", "parts"),
-    "parentheses": ("value_depth", "target_depth", "same_paren", "target_in_other_paren"),
-    "between": ("between_",),
-    "beside": ("before_value_", "after_value_", "before_target_", "after_target_"),
-    "order": ("value_ordinal", "target_ordinal", "same_ordinal", "same_count", "ordinal_step"),
-    "rivals": ("rank", "side_rank", "value_rank", "value_side_rank", "nearest_", "mutual", "gap_to_"),
-    "runs": ("value_run", "target_run", "same_run", "aligned"),
-    "target": ("target_",),
-    "sequence": ("values_", "cohorts_", "endpoints_", "name"),
-})
+ABLATIONS = MappingProxyType(
+    {
+        "distance": ("gap", "log_gap", "adjacent", "sentences", "blocks"),
+        "clauses": ("same_clause", "clauses", "same_part", "parts"),
+        "parentheses": ("value_depth", "target_depth", "same_paren", "target_in_other_paren"),
+        "between": ("between_",),
+        "beside": ("before_value_", "after_value_", "before_target_", "after_target_"),
+        "order": ("value_ordinal", "target_ordinal", "same_ordinal", "same_count", "ordinal_step"),
+        "rivals": ("rank", "side_rank", "value_rank", "value_side_rank", "nearest_", "mutual", "gap_to_"),
+        "runs": ("value_run", "target_run", "same_run", "aligned"),
+        "target": ("target_",),
+        "sequence": ("values_", "cohorts_", "endpoints_", "name"),
+    }
+)
 
 
 def train(
     config: Annotated[Path, typer.Argument(help="A training config, such as configs/default.cfg.", metavar="CONFIG")],
     *,
-    output: Annotated[OptionalPath, typer.Option("-o", "--output", help="Model folder to write.", metavar="DIR")] = None,
+    output: Annotated[
+        OptionalPath, typer.Option("-o", "--output", help="Model folder to write.", metavar="DIR")
+    ] = None,
     texts: Texts = None,
-    rows: Annotated[OptionalPath, typer.Option(help="Write the out-of-fold rows, for `topline report`.", metavar="FILE")] = None,
+    rows: Annotated[
+        OptionalPath, typer.Option(help="Write the out-of-fold rows, for `topline report`.", metavar="FILE")
+    ] = None,
     jobs: Annotated[int, typer.Option(help="Folds trained at the same time.", min=1)] = 1,
     curve: Annotated[bool, typer.Option("--curve", help="Print a learning curve.")] = False,
     ablate: Annotated[bool, typer.Option("--ablate", help="Print what each group of features is worth.")] = False,
@@ -162,7 +171,9 @@ def _print_curve(records: Sequence[GoldRecord], samples: Sequence[Sample], fold:
         typer.echo(f"{share:4.0%} of the training documents  {_row_f1(records, found)}")
 
 
-def _print_ablation(records: Sequence[GoldRecord], samples: Sequence[Sample], fold: Ints, plan: Plan, jobs: int) -> None:
+def _print_ablation(
+    records: Sequence[GoldRecord], samples: Sequence[Sample], fold: Ints, plan: Plan, jobs: int
+) -> None:
     from dataclasses import replace
 
     from topline.training.crossval import cross_validate

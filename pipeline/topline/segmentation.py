@@ -55,7 +55,7 @@ LEADING = frozenset(
     """
     mr mrs ms dr prof gen sen rep st messrs vs v e.g i.e eg ie cf viz approx ca fig figs no nos vol pp al dept
     univ est incl resp sec art eq ref refs jan feb mar apr jun jul aug sep sept oct nov dec hon rev capt col
-    """.split()  # noqa: SIM905
+    """.split()
 )
 # May end a sentence; it does when a word follows that opens sentences.
 TRAILING = frozenset(
@@ -63,7 +63,7 @@ TRAILING = frozenset(
     inc corp ltd co llc l.l.c plc s.a n.v b.v a.g p.l.c l.p u.s u.s.a u.k e.u d.c ph.d m.d m.s m.p.h pharm.d d.o
     m.b.a r.n b.sc m.sc jr sr esq etc a.m p.m bros intl assn hr hrs min sec wk mo yr n.e n.r n.s n.a minn calif
     mass conn fla tex ill wash ariz colo mich
-    """.split()  # noqa: SIM905
+    """.split()
 )
 OPENERS = frozenset(
     """
@@ -72,7 +72,7 @@ OPENERS = frozenset(
     when where while although however moreover furthermore additionally also in addition overall patients
     results data treatment if under following currently importantly finally according today since because
     secondary primary safety adverse serious such another other one compared no not neither upon
-    """.split()  # noqa: SIM905
+    """.split()
 )
 STOP = re.compile(
     r"""(?<![.!?…])(?P<stop>[.!?…]++)   # from a run's first stop: linear in "...."
@@ -100,11 +100,10 @@ class ParagraphTokenizer(Tokenizer):  # type: ignore[misc]
         doc = Doc(self.vocab, words=rows[:, 0].tolist(), spaces=rows[:, 1].astype(bool).tolist())
         return _fill(doc, NORM, rows[:, 2])
 
-
     def to_disk(self, path: object, exclude: tuple[str, ...] = ()) -> None:
         """Write nothing: the rules are code."""
 
-    def from_disk(self, path: object, exclude: tuple[str, ...] = ()) -> "ParagraphTokenizer":
+    def from_disk(self, path: object, exclude: tuple[str, ...] = ()) -> ParagraphTokenizer:
         """Read nothing: the rules are code."""
         return self
 

@@ -10,6 +10,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
+import numpy as np
+from spacy.attrs import IDX, LENGTH, SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -35,14 +37,24 @@ class Mentions:
     """Write `doc._.mentions` and the span group `mentions`; needs sentences and `doc._.document`."""
 
     def __call__(self, doc: Doc) -> Doc:
-        sentences = [(sentence.start_char, sentence.end_char) for sentence in doc.sents]
-        doc._.mentions = find(doc._.document, sentences)
+        doc._.mentions = find(doc._.document, _sentences(doc))
         spans = (
             doc.char_span(mention.start, mention.end, label=mention.label, alignment_mode="expand")
             for mention in doc._.mentions
         )
         doc.spans["mentions"] = [span for span in spans if span is not None]
         return doc
+
+
+def _sentences(doc: Doc) -> list[tuple[int, int]]:
+    """Return the sentences' character ranges; arrays spare the making of a Span each."""
+    table = doc.to_array([IDX, LENGTH, SENT_START]).astype(np.int64)
+    if not len(table):
+        return []
+    first = np.flatnonzero(table[:, 2] == 1)
+    first = first if len(first) and first[0] == 0 else np.concatenate([[0], first])
+    last = np.append(first[1:], len(table)) - 1
+    return list(zip(table[first, 0].tolist(), (table[last, 0] + table[last, 1]).tolist(), strict=True))
 
 
 def find(document: Document, sentences: list[tuple[int, int]]) -> tuple[Mention, ...]:

@@ -19,9 +19,7 @@ _MONTH = (
     r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)"
 )
 _SCALE = r"(?:\s?(?:thousand|million|billion|trillion|mm?\b|bn?\b|k\b))?"
-_STREET = (
-    r"(?:street|st\.|avenue|ave\.?|road|rd\.|drive|boulevard|blvd\.?|lane|way|parkway|plaza|place|court|square)"
-)
+_STREET = r"(?:street|st\.|avenue|ave\.?|road|rd\.|drive|boulevard|blvd\.?|lane|way|parkway|plaza|place|court|square)"
 
 MONEY_BEFORE = re.compile(r"(?:us|c|a|hk|nt)?[$€£¥]\s?$|(?<![a-z])(?:usd|eur|gbp|rmb|cad|chf)\s?$")
 # Cheap looks at the characters beside the number, before any pattern is tried.

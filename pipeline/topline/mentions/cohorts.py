@@ -42,7 +42,7 @@ _STOP = frozenset(
     receives receiving experienced experience experiencing had having observed enrolled_ randomized_ help helps helped
     gave give gives given_ compared allow allowed allows enroll enrolling evaluated_ treating treat treats suggests
     suggest suggesting said says noted provides provide providing treat improving improve offered offer led lead
-    about approximately nearly almost around only just up plus""".split()  # noqa: SIM905
+    about approximately nearly almost around only just up plus""".split()
 )
 _WORD = re.compile(r"[\w%®™+*/.≥≤<>=-]++(?:['’]s)?")
 _BEFORE = re.compile(
@@ -51,9 +51,7 @@ _BEFORE = re.compile(
         [^\S\n]{0,3}(?:\n[^\S\n]{0,20})?$""",
     re.X,
 )
-_KEPT_DETERMINERS = frozenset(
-    "these those this all each both most some every other any entire either neither".split()  # noqa: SIM905
-)
+_KEPT_DETERMINERS = frozenset("these those this all each both most some every other any entire either neither".split())
 
 _BOUNDARY = r"""[,;:!?()\[\]|•\t]|\.(?=\s|$)|\n\s{0,20}\n|\s[-–—]\s|—|–(?=\s)"""
 _QUALIFIER = re.compile(

@@ -21,7 +21,7 @@ STOPS = frozenset(
     who with within without would will can could may might during after before about between into against among
     because mg kg weeks week months month days day years year hours points percent doses dose sites centers
     countries
-    """.split()  # noqa: SIM905
+    """.split()
 )
 N_BEFORE = re.compile(r"(?<![a-z0-9])n\s?[=≥>:]\s?$")
 SIZE_GATE = ("=", "≥", ">", ":", " of")  # spares most numbers the two searches

@@ -28,7 +28,7 @@ P_BEFORE = re.compile(
 P_SERIES = re.compile(r"p[-\s]?values (?:of|were|are) [<=]?\s?[0-9.][^;()]{1,50}(?: and| versus| vs\.?|,)$")
 NOT_SIGNIFICANT = re.compile(r"=\s?(?:ns|n\.s\.|not significant)(?!\w)")
 # What stands before a p-value's number: a cheap gate, since the pattern above tries every "p" of its window.
-P_GATE = tuple("= < > ≤ ≥ ~ ≈ : than below under of was is were value to p and , versus vs. vs".split())  # noqa: SIM905
+P_GATE = tuple("= < > ≤ ≥ ~ ≈ : than below under of was is were value to p and , versus vs. vs".split())
 P_HEAD = re.compile(r"(?<![\w/])p(?:[-\s]values?)?\s?$")
 
 _BOUND = r"[-−–+]?\s?(?:[0-9]++(?:\.[0-9]++)?|\.[0-9]++)"

@@ -17,11 +17,13 @@ PARTS = MappingProxyType(
 )
 SCALES = MappingProxyType({"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000})
 VULGAR = MappingProxyType({"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3})
-WORD_VALUES: MappingProxyType[str, float] = MappingProxyType({
-    **{word: value for value, word in enumerate((*ONES, *TEENS))},
-    **{word: 10 * value for value, word in enumerate(TENS, start=2)},
-    **{word: float(value) for word, value in SCALES.items()},
-})
+WORD_VALUES: MappingProxyType[str, float] = MappingProxyType(
+    {
+        **{word: value for value, word in enumerate((*ONES, *TEENS))},
+        **{word: 10 * value for value, word in enumerate(TENS, start=2)},
+        **{word: float(value) for word, value in SCALES.items()},
+    }
+)
 
 _UNIT = "|".join((*ONES, *TEENS))
 _SMALL = rf"(?:(?:{'|'.join(TENS)})(?:[-\s](?:{'|'.join(ONES[1:])})(?![a-z]))?+|{_UNIT})"

@@ -38,7 +38,9 @@ class Relations:
             for role in ("endpoint", "cohort"):
                 target = getattr(decision, role)
                 if target is not None:
-                    yield Link(mentions[decision.value], role, mentions[target], getattr(decision, f"{role}_confidence"))
+                    yield Link(
+                        mentions[decision.value], role, mentions[target], getattr(decision, f"{role}_confidence")
+                    )
         for attachment in self.attachments:
             yield Link(mentions[attachment.value], attachment.role, mentions[attachment.target], 1.0)
 
@@ -72,7 +74,8 @@ def link_by_rules(view: View) -> Relations:
     candidates = propose(view)
     found = relate(view, candidates, rules.score(view, candidates), THRESHOLDS)
     rated = (
-        replace(d, confidence=d.result_confidence * d.endpoint_confidence * d.cohort_confidence) for d in found.decisions
+        replace(d, confidence=d.result_confidence * d.endpoint_confidence * d.cohort_confidence)
+        for d in found.decisions
     )
     return replace(found, decisions=tuple(rated))
 

@@ -43,7 +43,9 @@ class _Labels:
 
     def within(self, label: str, low: int, high: int) -> list[int]:
         held = self.by_label.get(label, [])
-        return held[bisect_left(held, low, key=self.first.__getitem__) : bisect_left(held, high, key=self.first.__getitem__)]
+        return held[
+            bisect_left(held, low, key=self.first.__getitem__) : bisect_left(held, high, key=self.first.__getitem__)
+        ]
 
     def sentence(self, mention: int) -> tuple[int, int]:
         s = int(self.view.sentence[min(self.first[mention], len(self.view.sentence) - 1)])
@@ -87,7 +89,9 @@ def _intervals(labels: _Labels, decisions: Sequence[Decision]) -> Iterator[Attac
             if labels.first[mention] - labels.last[decision.value] > INTERVAL_REACH or decision.value in taken:
                 break
             number = labels.view.mentions[decision.value].quantity
-            known = bounds and number and number.number is not None and bounds.low is not None and bounds.high is not None
+            known = (
+                bounds and number and number.number is not None and bounds.low is not None and bounds.high is not None
+            )
             if not known or bounds.low <= number.number <= bounds.high:  # type: ignore[union-attr,operator]
                 taken.add(decision.value)
                 yield Attachment(decision.value, "ci", mention)
@@ -128,7 +132,9 @@ def _numerator(labels: _Labels, decision: Decision) -> Iterator[Attachment]:
     low, high = labels.sentence(value)
     first, last = labels.first[value], labels.last[value]
     before = labels.within("COUNT", max(low, first - NUMERATOR_REACH), first)
-    behind = [c for c in labels.within("COUNT", last, min(high, last + 7)) if view.paren[labels.first[c]] or view.paren[first]]
+    behind = [
+        c for c in labels.within("COUNT", last, min(high, last + 7)) if view.paren[labels.first[c]] or view.paren[first]
+    ]
     for held in (before, behind):
         for k, n in zip(held[:-1], held[1:], strict=True):
             if _fits(view, k, n, quantity.digits):
@@ -172,7 +178,13 @@ def _time_frame(labels: _Labels, decision: Decision) -> Iterator[Attachment]:
         yield Attachment(
             value,
             "time_frame",
-            min(inside, key=lambda t: (view.clause[labels.first[t]] != clause, max(first - labels.last[t], labels.first[t] - last))),
+            min(
+                inside,
+                key=lambda t: (
+                    view.clause[labels.first[t]] != clause,
+                    max(first - labels.last[t], labels.first[t] - last),
+                ),
+            ),
         )
 
 

@@ -90,7 +90,10 @@ class _Places:
         self.view = view
         self.targets: list[int] = targets.tolist()
         self.tokens = view.first[targets].tolist()
-        self.heads = _heads(view.blocks, [any(c.isdigit() for c in view.text[b.start : min(b.end, b.start + SHORT)]) for b in view.blocks])
+        self.heads = _heads(
+            view.blocks,
+            [any(c.isdigit() for c in view.text[b.start : min(b.end, b.start + SHORT)]) for b in view.blocks],
+        )
         self.block_first = np.searchsorted(view.starts, [block.start for block in view.blocks]).tolist()
         self.block_last = np.searchsorted(view.starts, [block.end for block in view.blocks]).tolist()
         self.spans = [(mention.start, mention.end) for mention in view.mentions]
@@ -126,7 +129,9 @@ class _Places:
         sentence, block = int(view.sentence[token]), int(view.block[token])
         low = int(view.sentence_first[sentence])
         yield from self.beside(value)
-        back = max(int(view.sentence_first[max(0, sentence - SENTENCES_BACK)]), self.block_first[block] if block >= 0 else 0)
+        back = max(
+            int(view.sentence_first[max(0, sentence - SENTENCES_BACK)]), self.block_first[block] if block >= 0 else 0
+        )
         yield from self.within(back, low)[-SENTENCE_LIMIT:]
         for head in self.heads[block] if block >= 0 else ():
             yield from self.within(self.block_first[head], self.block_last[head])[-20:]

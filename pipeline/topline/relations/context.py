@@ -211,12 +211,18 @@ def size_counts(view: View) -> dict[int, int]:
             inside = count.start < mention.end and not _QUALIFIED.search(view.text[mention.start : count.start])
             if inside or _N_BEHIND.fullmatch(view.text[mention.end : count.start][:60]):
                 found[group] = counts[k]
-        if k and group not in found and _ASSIGNED.fullmatch(view.text[view.mentions[counts[k - 1]].end : mention.start][:30]):
+        if (
+            k
+            and group not in found
+            and _ASSIGNED.fullmatch(view.text[view.mentions[counts[k - 1]].end : mention.start][:30])
+        ):
             found[group] = counts[k - 1]
     return found
 
 
 # A count behind one of these words is no longer the group's own: "patients with at least 3 metastatic sites".
 _QUALIFIED = re.compile(r"\b(?:with|who|that|at|had|having|in|of\sthe)\b", re.I)
-_N_BEHIND = re.compile(r"(?:[\s-]{1,2}[\w./]{1,12}){0,5}\s{0,2}[(\[]\s?[nN]\s?=\s?|\s{0,2}[nN]\s?=\s?")
-_ASSIGNED = re.compile(r"\s(?:patients\s|subjects\s|participants\s|people\s|were\s|randomi[sz]ed\s|assigned\s)?(?:in|on|to|received|receiving|given)\s(?:the\s|a\s)?")
+_N_BEHIND = re.compile(r"(?:[\s-]{1,2}[\w./]{0,11}[\w/]){0,5}\s{0,2}[(\[]\s?[nN]\s?=\s?|\s{0,2}[nN]\s?=\s?")
+_ASSIGNED = re.compile(
+    r"\s(?:patients\s|subjects\s|participants\s|people\s|were\s|randomi[sz]ed\s|assigned\s)?(?:in|on|to|received|receiving|given)\s(?:the\s|a\s)?"
+)

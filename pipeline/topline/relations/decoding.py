@@ -20,7 +20,20 @@ JOINED = 0.5
 THRESHOLDS: Mapping[str, float] = MappingProxyType({"result": 0.5, "endpoint": 0.05, "cohort": 0.05})
 
 # Percentages that are no count of n: model-based, changes, and what is left of something.
-_EXEMPT = ("reduction", "change", "decrease", "increase", "improvement", "kaplan", "survival", "efficacy", "lower", "greater", "less", "more")
+_EXEMPT = (
+    "reduction",
+    "change",
+    "decrease",
+    "increase",
+    "improvement",
+    "kaplan",
+    "survival",
+    "efficacy",
+    "lower",
+    "greater",
+    "less",
+    "more",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +77,9 @@ def _by_value(pairs: Pairs, p: Floats) -> dict[int, list[tuple[float, int]]]:
     """Return each value's targets with their probabilities, the best first; of equals the earlier in the text."""
     order = np.lexsort((pairs.target, -p, pairs.value))
     found: dict[int, list[tuple[float, int]]] = {}
-    for value, target, q in zip(pairs.value[order].tolist(), pairs.target[order].tolist(), p[order].tolist(), strict=True):
+    for value, target, q in zip(
+        pairs.value[order].tolist(), pairs.target[order].tolist(), p[order].tolist(), strict=True
+    ):
         found.setdefault(value, []).append((q, target))
     return found
 
@@ -115,7 +130,9 @@ def decode_many(candidates: Candidates, scores: Scores, thresholds: Mapping[str,
 
 
 # What may stand between the parts of one endpoint phrase.
-_JOINT = re.compile(r"(?:\s{1,3}(?:or|and|a|an|the|of|in|to|from|for|nearly|any|their|its|both|either)){0,3}\s{1,3}|,\s(?:or\s|and\s)?|-")
+_JOINT = re.compile(
+    r"(?:\s{1,3}(?:or|and|a|an|the|of|in|to|from|for|nearly|any|their|its|both|either)){0,3}\s{1,3}|,\s(?:or\s|and\s)?|-"
+)
 
 
 def _widen(view: View, endpoint: int | None, options: list[tuple[float, int]]) -> tuple[int | None, int | None]:

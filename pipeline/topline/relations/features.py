@@ -20,8 +20,43 @@ Columns = dict[str, NDArray[np.generic]]
 
 FAR = 200  # tokens; beyond this a distance says no more
 RUN_GAP = 6  # tokens between neighbours of one run of values or targets
-BETWEEN = ("and", "comma", "contrast", "be", "have", "of", "in", "for", "by", "to", "time", "achieve", "who", "open", "close")
-BESIDE = ("and", "comma", "contrast", "be", "have", "of", "in", "for", "by", "to", "achieve", "open", "close", "less", "more", "median", "not", "time")
+BETWEEN = (
+    "and",
+    "comma",
+    "contrast",
+    "be",
+    "have",
+    "of",
+    "in",
+    "for",
+    "by",
+    "to",
+    "time",
+    "achieve",
+    "who",
+    "open",
+    "close",
+)
+BESIDE = (
+    "and",
+    "comma",
+    "contrast",
+    "be",
+    "have",
+    "of",
+    "in",
+    "for",
+    "by",
+    "to",
+    "achieve",
+    "open",
+    "close",
+    "less",
+    "more",
+    "median",
+    "not",
+    "time",
+)
 TIME_CODES = ("OS", "PFS", "DOR", "TTR", "TTP", "DFS", "EFS", "RFS", "FOLLOW_UP")
 
 
@@ -55,7 +90,10 @@ def _edges(view: View, pairs: Pairs) -> tuple[NDArray[np.bool_], Ints, Ints]:
 
 def _place(view: View, pairs: Pairs) -> Columns:
     before, low, high = _edges(view, pairs)
-    at_value = {name: view.at(pairs.value, getattr(view, name)) for name in ("sentence", "block", "clause", "part", "depth", "paren")}
+    at_value = {
+        name: view.at(pairs.value, getattr(view, name))
+        for name in ("sentence", "block", "clause", "part", "depth", "paren")
+    }
     at_target = {name: view.at(pairs.target, getattr(view, name)) for name in at_value}
     gap = np.minimum(high - low, FAR)
     inside = (view.first[pairs.value] < view.last[pairs.target]) & (view.first[pairs.target] < view.last[pairs.value])
@@ -84,7 +122,12 @@ def _between(view: View, pairs: Pairs, same_role: NDArray[np.bool_]) -> Columns:
     """Count cues, values and competing mentions between the two."""
     before, low, high = _edges(view, pairs)
     columns: Columns = {f"between_{name}": np.minimum(view.between(name, low, high), 5) for name in BETWEEN}
-    for name, mask in (("values", view.is_value), ("rivals", same_role), ("endpoints", view.is_endpoint), ("cohorts", view.is_cohort)):
+    for name, mask in (
+        ("values", view.is_value),
+        ("rivals", same_role),
+        ("endpoints", view.is_endpoint),
+        ("cohorts", view.is_cohort),
+    ):
         tokens = np.zeros(len(view.starts) + 2, dtype=np.int64)
         np.add.at(tokens, np.minimum(view.first[mask], len(view.starts)) + 1, 1)
         counts = np.cumsum(tokens)
@@ -202,14 +245,18 @@ def _value(view: View, values: Ints) -> Columns:
     unique, inverse = np.unique(values, return_inverse=True)
     kinds = np.array([value_kind(view, value) for value in unique.tolist()])
     columns: Columns = {f"kind_{kind}": (kinds == kind)[inverse] for kind in VALUE_KINDS}
-    columns["value_has_unit"] = np.array([bool(q and q.unit) for q in (view.mentions[v].quantity for v in unique.tolist())])[inverse]
+    columns["value_has_unit"] = np.array(
+        [bool(q and q.unit) for q in (view.mentions[v].quantity for v in unique.tolist())]
+    )[inverse]
     for name in ("contrast", "respectively", "median"):
         columns[f"sentence_{name}"] = np.minimum(view.in_sentence(name, values), 4)
     return columns
 
 
 _THESE = frozenset(hash_string(word) for word in "these those this such they them their".split())
-_CONTROL = frozenset(hash_string(word) for word in "placebo control controls vehicle sham comparator standard alone".split())
+_CONTROL = frozenset(
+    hash_string(word) for word in "placebo control controls vehicle sham comparator standard alone".split()
+)
 _BOTH = frozenset(hash_string(word) for word in "all both total overall entire each combined every".split())
 
 

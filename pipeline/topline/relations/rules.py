@@ -35,7 +35,7 @@ ENDPOINT: Mapping[str, float] = MappingProxyType({
 })  # fmt: skip
 COHORT: Mapping[str, float] = MappingProxyType({
     "log_gap": -0.6, "between_values": -0.9, "same_sentence": 1.5, "same_clause": 0.6, "same_part": 0.6, "target_study": -1.2,
-    "target_drug": -0.6, "between_rivals": -0.2, "before_target_in": 0.5, "before_target_for": 0.3, "aligned": 0.8,
+    "target_drug": -0.6, "target_phrase": -2.5, "between_rivals": -0.2, "before_target_in": 0.5, "before_target_for": 0.3, "aligned": 0.8,
     "between_contrast": -0.3, "sentences": -0.3, "mutual": 0.4, "target_these": 0.2,
 })  # fmt: skip
 
@@ -43,7 +43,9 @@ COHORT: Mapping[str, float] = MappingProxyType({
 def score(view: View, candidates: Candidates) -> Scores:
     """Return the rules' probabilities for every candidate."""
     return Scores(
-        result=_odds(value_features(view, candidates.values), RESULT, BIAS["result"]) if len(candidates.values) else np.zeros(0),
+        result=_odds(value_features(view, candidates.values), RESULT, BIAS["result"])
+        if len(candidates.values)
+        else np.zeros(0),
         endpoint=_pairs(view, candidates.endpoint, view.is_endpoint, ENDPOINT, BIAS["endpoint"]),
         cohort=_pairs(view, candidates.cohort, view.is_cohort, COHORT, BIAS["cohort"]),
     )

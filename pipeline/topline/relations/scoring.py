@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from topline.relations.candidates import Pairs, cohort_pairs, endpoint_pairs, values
+from topline.errors import ModelError
+from topline.relations.candidates import cohort_pairs, endpoint_pairs, values
 from topline.relations.context import Candidates, Scores, pair_context, result_context
 from topline.relations.decoding import Decision
 from topline.relations.features import Columns, Floats, pair_features, stack
@@ -63,6 +64,7 @@ def score(model: Model, view: View, candidates: Candidates) -> Scores:
     inputs: dict[str, Floats] = {}
     first: dict[str, Floats] = {role: np.zeros(0) for role in ROLES}
     for role, found in seen.items():
+        check_names(model, f"{role}_1", (*found.columns, "words"))
         inputs[role] = np.column_stack([stack(found.columns), word_margins(model, role, found.terms)])
         first[role] = predict(model.scorers[f"{role}_1"], inputs[role])
     second = dict(first)
@@ -71,6 +73,12 @@ def score(model: Model, view: View, candidates: Candidates) -> Scores:
     for role, columns in context(view, candidates, Scores(**first)).items():
         second[role] = predict(model.scorers[f"{role}_2"], np.column_stack([inputs[role], stack(columns)]))
     return Scores(**second)
+
+
+def check_names(model: Model, scorer: str, names: tuple[str, ...]) -> None:
+    """Raise ModelError when a scorer was trained on other features than this version computes."""
+    if model.feature_names.get(scorer) != names:
+        raise ModelError(f"the model's scorer {scorer!r} was trained by another version of topline; train it anew")
 
 
 def word_margins(model: Model, role: str, terms: Terms) -> Floats:

@@ -23,7 +23,7 @@ _GENERIC = frozenset(
     """
     a an the of in on with for who were was group groups arm arms cohort patients subjects participants eyes
     treated treatment receiving received therapy
-    """.split()  # noqa: SIM905
+    """.split()
 )
 _WORD = re.compile(r"[a-z]+|[0-9.]+")
 # An endpoint phrase of such words alone says when, not what: "12 months", "at day 60", "last follow-up", "baseline".
@@ -31,14 +31,14 @@ _WHEN = frozenset(
     """
     hour hours h day days week weeks month months mo year years yr yrs visit visits follow up followup baseline
     postoperative postoperatively preoperative preoperatively discharge end screening entry
-    """.split()  # noqa: SIM905
+    """.split()
 )
 _WHEN_TOO = _WHEN | frozenset(
     """
     at after before by from to the a of in and or over during within until on last final first second third initial
     one two three four five six seven eight nine ten twelve mean median study treatment therapy surgery all
     time
-    """.split()  # noqa: SIM905
+    """.split()
 )
 
 

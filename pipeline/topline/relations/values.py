@@ -28,9 +28,13 @@ def _itself(view: View, values: Ints) -> Columns:
     mentions = [view.mentions[value] for value in values.tolist()]
     quantities = [mention.quantity for mention in mentions]
     kinds = np.array([value_kind(view, value) for value in values.tolist()])
-    numbers = np.array([q.number if q and q.number is not None else q.low if q and q.low is not None else -1.0 for q in quantities])
+    numbers = np.array(
+        [q.number if q and q.number is not None else q.low if q and q.low is not None else -1.0 for q in quantities]
+    )
     columns: Columns = {f"kind_{kind}": kinds == kind for kind in VALUE_KINDS}
-    columns |= {f"relation_{name}": np.array([bool(q) and q.relation == name for q in quantities]) for name in RELATIONS}
+    columns |= {
+        f"relation_{name}": np.array([bool(q) and q.relation == name for q in quantities]) for name in RELATIONS
+    }
     columns["magnitude"] = np.sign(numbers) * np.log1p(np.abs(numbers))
     columns["whole"] = numbers == np.floor(numbers)
     columns["decimals"] = np.array([len(q.digits.partition(".")[2]) if q and q.digits else 0 for q in quantities])
@@ -48,7 +52,26 @@ def _near(view: View, values: Ints) -> Columns:
     low = np.maximum(view.sentence_first[sentence], view.first[values] - 6)
     high = np.minimum(view.sentence_first[sentence + 1], view.last[values] + 6)
     columns: Columns = {}
-    for name in ("future", "design", "population", "business", "animal", "be", "have", "achieve", "time", "less", "more", "median", "of", "in", "past", "present", "not", "who"):
+    for name in (
+        "future",
+        "design",
+        "population",
+        "business",
+        "animal",
+        "be",
+        "have",
+        "achieve",
+        "time",
+        "less",
+        "more",
+        "median",
+        "of",
+        "in",
+        "past",
+        "present",
+        "not",
+        "who",
+    ):
         columns[f"near_before_{name}"] = np.minimum(view.between(name, low, view.first[values]), 3)
         columns[f"near_after_{name}"] = np.minimum(view.between(name, np.minimum(view.last[values], high), high), 3)
     return columns
@@ -126,7 +149,11 @@ def _inside_group(view: View, values: Ints) -> Columns:
     k = np.maximum(np.searchsorted(starts, at, side="right") - 1, 0)
     inside = (starts[k] <= at) & (at < ends[k])
     tail = np.minimum(np.searchsorted(view.starts, np.where(inside, ends[k], 0)), len(view.starts) - 1)
-    columns: Columns = {"in_group": inside, "opens_group": inside & (starts[k] == at), "group_length": np.where(inside, ends[k] - at, 0)}
+    columns: Columns = {
+        "in_group": inside,
+        "opens_group": inside & (starts[k] == at),
+        "group_length": np.where(inside, ends[k] - at, 0),
+    }
     for name in ("be", "have", "achieve", "comma", "close", "who", "in"):
         columns[f"group_then_{name}"] = inside & beside(view, name, tail)
     return columns

@@ -30,55 +30,57 @@ ENDPOINT_LABELS = frozenset({"ENDPOINT", "PHRASE"})
 COHORT_LABELS = frozenset({"COHORT", "DRUG"})
 
 # Cue words by class. The features count them between two mentions, and look them up beside a mention.
-CUES: Mapping[str, str] = MappingProxyType({
-    "and": "and or & plus",
-    "comma": ",",
-    "contrast": "versus vs vs. than compared relative against over",
-    "be": "was were is are be been being",
-    "past": "was were had did",
-    "present": "is are has have does do can",
-    "have": "has have had having with",
-    "of": "of",
-    "in": "in among within amongst",
-    "for": "for on",
-    "by": "by",
-    "to": "to from",
-    "time": "at after before during through throughout week weeks month months day days year years",
-    "achieve": "achieved achieve achieving reached experienced experiencing showed shown demonstrated reported observed",
-    "who": "who that which whom whose",
-    "determiner": "the a an this these those its their our any overall initial first average nearly approximately about "
-    "only just up",
-    "strong": "; while whereas but although though however :",
-    "open": "( [",
-    "close": ") ]",
-    "respectively": "respectively",
-    "not": "not no none without never",
-    "less": "less lower reduced reduction decrease decreased fewer reduce reduces lowered fell declined dropped decline",
-    "more": "more greater higher increase increased increases improved improvement longer better gain rose",
-    "median": "median mean average averaged averaging",
-    "rate": "rate rates percentage proportion incidence frequency score scores level levels",
-    "future": "will would expected expect expects plan plans planned designed may might could should intend intends "
-    "anticipated anticipate anticipates estimated projected target targeted potential if goal required assume assumes",
-    "design": "randomized randomised enroll enrolled enrolling recruit dose doses dosed dosing administered sites centers "
-    "arms ratio eligible inclusion criteria defined definition define primary endpoint endpoints powered phase",
-    "population": "population prevalence incidence worldwide global globally americans diagnosed affects affect annually "
-    "estimated states u.s. europe market country countries epidemiology risk",
-    "business": "million billion shares share stock price revenue market net cash cagr growth company nasdaq "
-    "investors loss income per-share offering agreement royalties milestone",
-    "animal": "mice mouse rats rat animal animals preclinical vitro vivo monkeys dogs rabbits cells cell model models "
-    "murine pre-clinical",
-    "trial": "trial study data results topline interim treatment treated patients subjects participants group arm "
-    "placebo baseline endpoint efficacy safety week response",
-    "clinical": "patient patients placebo efficacy clinical dose doses dosing dosed tumor tumors tumour cancer disease "
-    "adverse baseline endpoint endpoints therapy therapies treated treatment randomized randomised cohort symptoms "
-    "vaccine vaccines vaccinated vaccination antibody immune survival remission progression relapse infection infections "
-    "cardiovascular stroke diabetes blood syndrome lesions lesion pain physicians medication medications drug drugs "
-    "double-blind blinded tolerated tolerability safety trial trials oncology mg mcg kg subjects volunteers heart liver "
-    "kidney cholesterol obesity asthma dermatitis psoriasis sclerosis chronic acute carcinoma lymphoma leukemia melanoma "
-    "myeloma biopsy surgery surgical chemotherapy inhibitor injection nausea headache fatigue diarrhea investigators "
-    "participants hba1c ldl-c serum plasma severe mortality responders response",
-    "quote": "\" “ ” '",
-})
+CUES: Mapping[str, str] = MappingProxyType(
+    {
+        "and": "and or & plus",
+        "comma": ",",
+        "contrast": "versus vs vs. than compared relative against over",
+        "be": "was were is are be been being",
+        "past": "was were had did",
+        "present": "is are has have does do can",
+        "have": "has have had having with",
+        "of": "of",
+        "in": "in among within amongst",
+        "for": "for on",
+        "by": "by",
+        "to": "to from",
+        "time": "at after before during through throughout week weeks month months day days year years",
+        "achieve": "achieved achieve achieving reached experienced experiencing showed shown demonstrated reported observed",
+        "who": "who that which whom whose",
+        "determiner": "the a an this these those its their our any overall initial first average nearly approximately about "
+        "only just up",
+        "strong": "; while whereas but although though however :",
+        "open": "( [",
+        "close": ") ]",
+        "respectively": "respectively",
+        "not": "not no none without never",
+        "less": "less lower reduced reduction decrease decreased fewer reduce reduces lowered fell declined dropped decline",
+        "more": "more greater higher increase increased increases improved improvement longer better gain rose",
+        "median": "median mean average averaged averaging",
+        "rate": "rate rates percentage proportion incidence frequency score scores level levels",
+        "future": "will would expected expect expects plan plans planned designed may might could should intend intends "
+        "anticipated anticipate anticipates estimated projected target targeted potential if goal required assume assumes",
+        "design": "randomized randomised enroll enrolled enrolling recruit dose doses dosed dosing administered sites centers "
+        "arms ratio eligible inclusion criteria defined definition define primary endpoint endpoints powered phase",
+        "population": "population prevalence incidence worldwide global globally americans diagnosed affects affect annually "
+        "estimated states u.s. europe market country countries epidemiology risk",
+        "business": "million billion shares share stock price revenue market net cash cagr growth company nasdaq "
+        "investors loss income per-share offering agreement royalties milestone",
+        "animal": "mice mouse rats rat animal animals preclinical vitro vivo monkeys dogs rabbits cells cell model models "
+        "murine pre-clinical",
+        "trial": "trial study data results topline interim treatment treated patients subjects participants group arm "
+        "placebo baseline endpoint efficacy safety week response",
+        "clinical": "patient patients placebo efficacy clinical dose doses dosing dosed tumor tumors tumour cancer disease "
+        "adverse baseline endpoint endpoints therapy therapies treated treatment randomized randomised cohort symptoms "
+        "vaccine vaccines vaccinated vaccination antibody immune survival remission progression relapse infection infections "
+        "cardiovascular stroke diabetes blood syndrome lesions lesion pain physicians medication medications drug drugs "
+        "double-blind blinded tolerated tolerability safety trial trials oncology mg mcg kg subjects volunteers heart liver "
+        "kidney cholesterol obesity asthma dermatitis psoriasis sclerosis chronic acute carcinoma lymphoma leukemia melanoma "
+        "myeloma biopsy surgery surgical chemotherapy inhibitor injection nausea headache fatigue diarrhea investigators "
+        "participants hba1c ldl-c serum plasma severe mortality responders response",
+        "quote": "\" “ ” '",
+    }
+)
 _CUE_IDS = tuple(
     (name, np.array(sorted(map(get_string_id, words.split())), dtype=np.uint64)) for name, words in CUES.items()
 )

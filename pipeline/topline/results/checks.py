@@ -18,7 +18,12 @@ def _digits(row: Result) -> str:
 
 
 def _is_share(row: Result) -> bool:
-    return row.value.kind == "percent" and row.value.number is not None and bool(_digits(row)) and row.value.relation == "="
+    return (
+        row.value.kind == "percent"
+        and row.value.number is not None
+        and bool(_digits(row))
+        and row.value.relation == "="
+    )
 
 
 def _feasible(row: Result, derived: dict[str, float]) -> Check | None:
@@ -42,7 +47,9 @@ def _numerator(row: Result) -> Check | None:
         return None
     k, n = row.numerator.number, row.cohort.n
     said = f"{k} of {n} is {100 * k / n:.1f}%" if n else f"{k} of 0"
-    return Check("numerator", "pass" if k in counts(_digits(row), n) else "fail", f"{said}, the text says {row.value.text}")
+    return Check(
+        "numerator", "pass" if k in counts(_digits(row), n) else "fail", f"{said}, the text says {row.value.text}"
+    )
 
 
 def _inside_interval(row: Result) -> Check | None:
@@ -50,4 +57,6 @@ def _inside_interval(row: Result) -> Check | None:
     if row.ci is None or row.ci.low is None or row.ci.high is None or row.value.number is None:
         return None
     low, high, number = row.ci.low, row.ci.high, row.value.number
-    return Check("inside_interval", "pass" if low <= number <= high else "fail", f"{number:g} against {low:g} to {high:g}")
+    return Check(
+        "inside_interval", "pass" if low <= number <= high else "fail", f"{number:g} against {low:g} to {high:g}"
+    )

@@ -19,9 +19,16 @@ _PLAIN = frozenset(
     given using assigned randomized randomised arm arms group groups cohort cohorts population populations recipients
     evaluable evaluated dosed initial main either only they them adult adults final active once daily twice weekly""".split()
 )
-_WHOLE = re.compile(r"\b(?:patients?|subjects?|participants?|people|adults|individuals|volunteers|population|groups|arms)\b", re.I)
-_REFERS = re.compile(r"^(?:all\s(?:of\s)?|each\sof\s)?(?:these|this|such|those(?!\s(?:who|with|in|on|taking|receiving|given|treated|randomi|assigned)))\b", re.I)
-_ENROLLED = re.compile(r"\b(?:enrol|includ|randomi|involv|recruit|analy|treated|total of|study of|trial of|data from|evaluat)", re.I)
+_WHOLE = re.compile(
+    r"\b(?:patients?|subjects?|participants?|people|adults|individuals|volunteers|population|groups|arms)\b", re.I
+)
+_REFERS = re.compile(
+    r"^(?:all\s(?:of\s)?|each\sof\s)?(?:these|this|such|those(?!\s(?:who|with|in|on|taking|receiving|given|treated|randomi|assigned)))\b",
+    re.I,
+)
+_ENROLLED = re.compile(
+    r"\b(?:enrol|includ|randomi|involv|recruit|analy|treated|total of|study of|trial of|data from|evaluat)", re.I
+)
 _POPULATIONS = (
     ("intent-to-treat", re.compile(r"\bintent(?:ion)?[- ]to[- ]treat\b|\bm?ITT\b")),
     ("efficacy evaluable", re.compile(r"\befficacy[- ]evaluable\b|\bevaluable\b", re.I)),
@@ -63,7 +70,9 @@ class Groups:
 
     def _stated(self, group: int, count: int) -> Stated:
         view, mention = self.view, self.view.mentions[group]
-        sentence = int(view.starts[view.sentence_first[view.sentence[view.first[group]]]])  # "120 enrolled. The 61 in arm A"
+        sentence = int(
+            view.starts[view.sentence_first[view.sentence[view.first[group]]]]
+        )  # "120 enrolled. The 61 in arm A"
         around = view.text[max(sentence, mention.start - 40) : mention.end + 20]
         return Stated(group, count, _name(self.text(group)), bool(_ENROLLED.search(around)))
 
@@ -114,4 +123,8 @@ def _name(text: str) -> frozenset[str]:
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
     """Tell whether two names share more than half of their words, or one is a part of the other."""
-    return 2 * len(one & other) > len(one | other) or (len(one) == 1 and one <= other) or (len(other) == 1 and other <= one)
+    return (
+        2 * len(one & other) > len(one | other)
+        or (len(one) == 1 and one <= other)
+        or (len(other) == 1 and other <= one)
+    )

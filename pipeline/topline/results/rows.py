@@ -165,7 +165,9 @@ def _p_value(page: Page, index: int | None) -> PValue | None:
         return None
     mention = page.view.mentions[index]
     number = mention.quantity
-    return PValue(**page.quote(mention), number=number.number if number else None, relation=number.relation if number else "=")  # type: ignore[arg-type]
+    return PValue(
+        **page.quote(mention), number=number.number if number else None, relation=number.relation if number else "="
+    )  # type: ignore[arg-type]
 
 
 def _treatment(page: Page, decision: Decision) -> Treatment:

@@ -76,7 +76,10 @@ def write_card(meta: Mapping[str, Any], title: str) -> str:
     ]
     for name, levels in meta["scores"].items():
         lines += ["", f"## {name}", "", "| level | precision | recall | F1 |", "|---|---|---|---|"]
-        lines += [f"| {level} | {_cell(s['precision'])} | {_cell(s['recall'])} | {_cell(s['f1'])} |" for level, s in levels.items()]
+        lines += [
+            f"| {level} | {_cell(s['precision'])} | {_cell(s['recall'])} | {_cell(s['f1'])} |"
+            for level, s in levels.items()
+        ]
     libraries = ", ".join(f"{name} {number}" for name, number in meta["libraries"].items())
     return "\n".join([*lines, "", f"Made with Python {meta['python']}, {libraries}, seed {meta['seed']}.", ""])
 

@@ -78,7 +78,9 @@ def cross_validate(
     return OutOfFold(tuple(rows), {role: tuple(pairs) for role, pairs in links.items()})
 
 
-def _fold(task: tuple[list[Sample], list[Sample], Settings]) -> tuple[list[dict[str, Any]], list[tuple[str, float, bool]]]:
+def _fold(
+    task: tuple[list[Sample], list[Sample], Settings],
+) -> tuple[list[dict[str, Any]], list[tuple[str, float, bool]]]:
     """Train on some documents, and return the rows and the judged links of the others."""
     train_on, held, settings = task
     model = train(train_on, settings)

@@ -29,9 +29,7 @@ def train(samples: Sequence[Sample], settings: Settings) -> Model:
     row = _fit_rows(samples, fitted, model)
     if row is None:
         return model
-    return replace(
-        model, scorers={**model.scorers, "row": row}, feature_names={**model.feature_names, "row": FEATURES}
-    )
+    return replace(model, scorers={**model.scorers, "row": row}, feature_names={**model.feature_names, "row": FEATURES})
 
 
 def _fit_rows(samples: Sequence[Sample], fitted: Fitted, model: Model) -> Ensemble | None:

@@ -48,8 +48,15 @@ def make_sample(record: GoldRecord, document: Document, view: View) -> Sample:
 
 def label(record: GoldRecord, view: View, candidates: Candidates) -> Labels:
     """Tell right candidates from wrong ones by the evaluator's own rules of agreement."""
-    spans = {mention.id: Span(mention.start, mention.end, (record.text or "")[mention.start : mention.end]) for mention in record.mentions}
-    gold = {value: result for result in record.results if (value := value_of(view, candidates, spans[result.value])) is not None}
+    spans = {
+        mention.id: Span(mention.start, mention.end, (record.text or "")[mention.start : mention.end])
+        for mention in record.mentions
+    }
+    gold = {
+        value: result
+        for result in record.results
+        if (value := value_of(view, candidates, spans[result.value])) is not None
+    }
     right = {"result": np.isin(candidates.values, list(gold))}
     taught = {"result": np.ones(len(candidates.values), dtype=bool)}
     for role, pairs in (("endpoint", candidates.endpoint), ("cohort", candidates.cohort)):
