@@ -140,7 +140,8 @@ def verify(doc: Doc) -> None:
         for name, quote in quotes(row):
             if text[quote["start"] : quote["end"]] != quote["text"]:
                 raise OffsetError(
-                    f"{row.source.file}: {name} of row {row.id} is not at [{quote['start']}, {quote['end']}); this is a bug, please report it"
+                    f"{row.source.file}: {name} of row {row.id} is not at [{quote['start']}, {quote['end']}); "
+                    "this is a bug, please report it"
                 )
 
 

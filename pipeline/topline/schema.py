@@ -54,7 +54,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """A range of the decoded file that is left out of the reading text, and why (`hidden`, `script`, `uuencoded`, …)."""
+    """A range of the decoded file left out of the reading text, and why (`hidden`, `script`, `uuencoded`, …)."""
 
     reason: str
     source_start: int

@@ -45,7 +45,10 @@ def is_submission(text: str) -> bool:
 
 
 def is_markup(text: str) -> bool:
-    """Tell by its content whether a text is HTML; `<TABLE>`, `<S>`, `<PAGE>`, or a Markdown cell's `<br>`, alone are not."""
+    """Tell by its content whether a text is HTML.
+
+    `<TABLE>`, `<S>`, `<PAGE>`, or a Markdown cell's `<br>`, alone do not make it so.
+    """
     return bool(_MARKUP.search(text[:200_000]))
 
 

@@ -1,4 +1,4 @@
-"""Everything of interest in a text, as labelled mentions: quantities, drugs, doses, schedules, groups, endpoints, times.
+"""Everything of interest in a text as labelled mentions: quantities, drugs, doses, schedules, groups, endpoints, times.
 
 Mentions are found on characters and written to `doc.spans["mentions"]` (they may overlap); `doc._.mentions` holds the
 parsed records in order of place.
@@ -37,6 +37,7 @@ class Mentions:
     """Write `doc._.mentions` and the span group `mentions`; needs sentences and `doc._.document`."""
 
     def __call__(self, doc: Doc) -> Doc:
+        """Find the mentions of a document and return it."""
         doc._.mentions = find(doc._.document, _sentences(doc))
         spans = (
             doc.char_span(mention.start, mention.end, label=mention.label, alignment_mode="expand")

@@ -63,9 +63,13 @@ def _with_abbreviations(text: str, phrases: list[Mention]) -> Iterator[Mention]:
         phrase = phrases[k]
         short = phrases[k + 1] if k + 1 < len(phrases) else None
         k += 1
-        if short and text[phrase.end : short.start] == " (" and text[short.end : short.end + 1] == ")":
-            if _ABBREVIATION.fullmatch(text, short.start, short.end):
-                phrase, k = Mention(phrase.start, short.end + 1, phrase.label), k + 1
+        if (
+            short
+            and text[phrase.end : short.start] == " ("
+            and text[short.end : short.end + 1] == ")"
+            and _ABBREVIATION.fullmatch(text, short.start, short.end)
+        ):
+            phrase, k = Mention(phrase.start, short.end + 1, phrase.label), k + 1
         yield phrase
 
 
@@ -79,7 +83,7 @@ def _phrases(text: str, start: int, end: int) -> Iterable[Mention]:
 
 def _trimmed(text: str, start: int, end: int) -> Iterable[Mention]:
     """Yield the stretch without function words at its edges, if a word remains."""
-    words = [word for word in _WORD.finditer(text, start, end)]
+    words = list(_WORD.finditer(text, start, end))
     while words and words[0][0].lower() in _EDGE:
         del words[0]
     while words and words[-1][0].lower() in _EDGE:

@@ -93,6 +93,7 @@ class RelationLinker:
         self.model = read_model(Path(model)) if model not in (None, "rules") else None
 
     def __call__(self, doc: Doc) -> Doc:
+        """Link the mentions of a document and return it."""
         view = make_view(doc, tuple(doc._.mentions), doc._.document.blocks)
         doc._.relations = link_with(self.model, view) if self.model else link_by_rules(view)
         return doc

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 
 from topline.relations.decoding import Decision
 from topline.relations.feasibility import counts
@@ -23,7 +23,10 @@ NUMERATOR_REACH = 9  # tokens between a count and its percentage: "23 of the 60 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A mention that belongs to a value, both by index; `role` is `ci`, `p_value`, `numerator`, `n`, `time_frame`, `comparator`."""
+    """A mention that belongs to a value, both by index.
+
+    `role` is `ci`, `p_value`, `numerator`, `n`, `time_frame` or `comparator`.
+    """
 
     value: int
     role: str
@@ -99,7 +102,7 @@ def _intervals(labels: _Labels, decisions: Sequence[Decision]) -> Iterator[Attac
 
 
 def _p_values(labels: _Labels, decisions: Sequence[Decision]) -> Iterator[Attachment]:
-    """Give each p-value to the nearest value before it; where two arms are compared, to the first that is no control."""
+    """Give each p-value to the nearest value before it; of compared arms, to the nearest that is no control."""
     decided = {d.value for d in decisions}
     taken: set[int] = set()
     for mention in labels.by_label.get("P_VALUE", []):
@@ -107,7 +110,7 @@ def _p_values(labels: _Labels, decisions: Sequence[Decision]) -> Iterator[Attach
             continue
         held = [d for d in _before(labels, mention, decisions) if d.value not in taken]
         if not held:
-            low, high = labels.sentence(mention)
+            _, high = labels.sentence(mention)
             held = list(_decided(labels, decisions, labels.first[mention] + 1, high)[:1])
         if held:
             chosen = next((d for d in held if d.endpoint == held[0].endpoint and not _control(labels.view, d)), held[0])
@@ -136,7 +139,7 @@ def _numerator(labels: _Labels, decision: Decision) -> Iterator[Attachment]:
         c for c in labels.within("COUNT", last, min(high, last + 7)) if view.paren[labels.first[c]] or view.paren[first]
     ]
     for held in (before, behind):
-        for k, n in zip(held[:-1], held[1:], strict=True):
+        for k, n in pairwise(held):
             if _fits(view, k, n, quantity.digits):
                 yield Attachment(value, "numerator", k)
                 yield Attachment(value, "n", n)

@@ -190,7 +190,7 @@ def _feasible(view: View, pairs: Pairs) -> Ints:
 
 
 def group_sizes(view: View) -> dict[int, int]:
-    """Return the sizes that group phrases state themselves: "64 patients confirmed to be positive", "placebo (n=54)"."""
+    """Return the sizes that group phrases state: "64 patients confirmed to be positive", "placebo (n=54)"."""
     return {group: round(view.mentions[count].quantity.number) for group, count in size_counts(view).items()}  # type: ignore[union-attr,arg-type]
 
 

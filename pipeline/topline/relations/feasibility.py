@@ -1,7 +1,8 @@
 """Can this percentage be a count of that group? Exact arithmetic on the printed digits.
 
-`39.3` of 107 is 42; no count of 76 rounds to 39.3. Half-up, half-even and half-down all pass: a filing printed 68.7 % for
-77 of 112 (68.75). With one decimal a wrong n of 107 is refused in 89 % of cases, whole percentages refuse none from 100 on.
+`39.3` of 107 is 42; no count of 76 rounds to 39.3. Half-up, half-even and half-down all pass: a filing printed 68.7 %
+for 77 of 112 (68.75). With one decimal a wrong n of 107 is refused in 89 % of cases, whole percentages refuse none
+from 100 on.
 """
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation

@@ -151,7 +151,7 @@ def beside(view: View, name: str, tokens: Ints, *, over: bool = False) -> NDArra
 
 
 def ordinals(view: View, mentions: Ints) -> tuple[Ints, Ints]:
-    """Return each mention's number within its sentence, from 0, and how many there are; `mentions` are unique, in order."""
+    """Return each mention's number in its sentence, from 0, and how many there are; `mentions` are unique, in order."""
     sentence = view.at(mentions, view.sentence)
     first = np.searchsorted(sentence, sentence, side="left")
     last = np.searchsorted(sentence, sentence, side="right")

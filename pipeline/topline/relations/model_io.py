@@ -1,8 +1,8 @@
 """Write and read model folders; reading executes nothing and believes nothing that it has not checked.
 
-A folder holds `model.json` and `arrays.zlib` (see `model_format.py`), `config.cfg` and `meta.json` for spaCy, `README.md`
-(the model card), and `manifest.json` with each file's size and sha256. Only these names are ever opened, whatever a manifest says, and
-whatever else lies in the folder.
+A folder holds `model.json` and `arrays.zlib` (see `model_format.py`), `config.cfg` and `meta.json` for spaCy,
+`README.md` (the model card), and `manifest.json` with each file's size and sha256. Only these names are ever opened,
+whatever a manifest says, and whatever else lies in the folder.
 """
 
 from __future__ import annotations

@@ -111,10 +111,10 @@ def _company(view: View, values: Ints) -> Columns:
     sentences = view.at(np.arange(len(labels)), view.sentence) if len(labels) else np.zeros(0, dtype=np.int64)
     here = view.at(values, view.sentence)
     for name, mask in (
-        ("percent", labels == "PERCENT"), ("count", labels == "COUNT"), ("people", (labels == "COHORT")),
+        ("percent", labels == "PERCENT"), ("count", labels == "COUNT"), ("people", labels == "COHORT"),
         ("drug", labels == "DRUG"), ("term", np.isin(labels, ["ENDPOINT"]) & coded), ("phrase", labels == "PHRASE"),
-        ("time", labels == "TIME_FRAME"), ("dose", labels == "DOSE"), ("p", labels == "P_VALUE"), ("ci", labels == "CI"),
-        ("schedule", labels == "SCHEDULE"), ("aside", labels == "SET_ASIDE"),
+        ("time", labels == "TIME_FRAME"), ("dose", labels == "DOSE"), ("p", labels == "P_VALUE"),
+        ("ci", labels == "CI"), ("schedule", labels == "SCHEDULE"), ("aside", labels == "SET_ASIDE"),
     ):  # fmt: skip
         others = np.flatnonzero(mask)
         counts = np.bincount(sentences[others], minlength=len(view.sentence_first))

@@ -45,39 +45,44 @@ CUES: Mapping[str, str] = MappingProxyType(
         "by": "by",
         "to": "to from",
         "time": "at after before during through throughout week weeks month months day days year years",
-        "achieve": "achieved achieve achieving reached experienced experiencing showed shown demonstrated reported observed",
+        "achieve": "achieved achieve achieving reached experienced experiencing showed shown demonstrated reported "
+        "observed",
         "who": "who that which whom whose",
-        "determiner": "the a an this these those its their our any overall initial first average nearly approximately about "
-        "only just up",
+        "determiner": "the a an this these those its their our any overall initial first average nearly approximately "
+        "about only just up",
         "strong": "; while whereas but although though however :",
         "open": "( [",
         "close": ") ]",
         "respectively": "respectively",
         "not": "not no none without never",
-        "less": "less lower reduced reduction decrease decreased fewer reduce reduces lowered fell declined dropped decline",
+        "less": "less lower reduced reduction decrease decreased fewer reduce reduces lowered fell declined dropped "
+        "decline",
         "more": "more greater higher increase increased increases improved improvement longer better gain rose",
         "median": "median mean average averaged averaging",
         "rate": "rate rates percentage proportion incidence frequency score scores level levels",
-        "future": "will would expected expect expects plan plans planned designed may might could should intend intends "
-        "anticipated anticipate anticipates estimated projected target targeted potential if goal required assume assumes",
-        "design": "randomized randomised enroll enrolled enrolling recruit dose doses dosed dosing administered sites centers "
-        "arms ratio eligible inclusion criteria defined definition define primary endpoint endpoints powered phase",
-        "population": "population prevalence incidence worldwide global globally americans diagnosed affects affect annually "
-        "estimated states u.s. europe market country countries epidemiology risk",
+        "future": "will would expected expect expects plan plans planned designed may might could should intend "
+        "intends anticipated anticipate anticipates estimated projected target targeted potential if goal required "
+        "assume assumes",
+        "design": "randomized randomised enroll enrolled enrolling recruit dose doses dosed dosing administered sites "
+        "centers arms ratio eligible inclusion criteria defined definition define primary endpoint endpoints powered "
+        "phase",
+        "population": "population prevalence incidence worldwide global globally americans diagnosed affects affect "
+        "annually estimated states u.s. europe market country countries epidemiology risk",
         "business": "million billion shares share stock price revenue market net cash cagr growth company nasdaq "
         "investors loss income per-share offering agreement royalties milestone",
-        "animal": "mice mouse rats rat animal animals preclinical vitro vivo monkeys dogs rabbits cells cell model models "
-        "murine pre-clinical",
+        "animal": "mice mouse rats rat animal animals preclinical vitro vivo monkeys dogs rabbits cells cell model "
+        "models murine pre-clinical",
         "trial": "trial study data results topline interim treatment treated patients subjects participants group arm "
         "placebo baseline endpoint efficacy safety week response",
-        "clinical": "patient patients placebo efficacy clinical dose doses dosing dosed tumor tumors tumour cancer disease "
-        "adverse baseline endpoint endpoints therapy therapies treated treatment randomized randomised cohort symptoms "
-        "vaccine vaccines vaccinated vaccination antibody immune survival remission progression relapse infection infections "
-        "cardiovascular stroke diabetes blood syndrome lesions lesion pain physicians medication medications drug drugs "
-        "double-blind blinded tolerated tolerability safety trial trials oncology mg mcg kg subjects volunteers heart liver "
-        "kidney cholesterol obesity asthma dermatitis psoriasis sclerosis chronic acute carcinoma lymphoma leukemia melanoma "
-        "myeloma biopsy surgery surgical chemotherapy inhibitor injection nausea headache fatigue diarrhea investigators "
-        "participants hba1c ldl-c serum plasma severe mortality responders response",
+        "clinical": "patient patients placebo efficacy clinical dose doses dosing dosed tumor tumors tumour cancer "
+        "disease adverse baseline endpoint endpoints therapy therapies treated treatment randomized randomised cohort "
+        "symptoms vaccine vaccines vaccinated vaccination antibody immune survival remission progression relapse "
+        "infection infections cardiovascular stroke diabetes blood syndrome lesions lesion pain physicians medication "
+        "medications drug drugs double-blind blinded tolerated tolerability safety trial trials oncology mg mcg kg "
+        "subjects volunteers heart liver kidney cholesterol obesity asthma dermatitis psoriasis sclerosis chronic "
+        "acute carcinoma lymphoma leukemia melanoma myeloma biopsy surgery surgical chemotherapy inhibitor injection "
+        "nausea headache fatigue diarrhea investigators participants hba1c ldl-c serum plasma severe mortality "
+        "responders response",
         "quote": "\" “ ” '",
     }
 )
@@ -90,7 +95,8 @@ _CUE_IDS = tuple(
 class View:
     """Arrays over the tokens and the mentions of one document.
 
-    `cues[name][i]` counts the cue in tokens before i; `back[i]` is i, or the last token before it that is no determiner.
+    `cues[name][i]` counts the cue in tokens before i;
+    `back[i]` is i, or the last token before it that is no determiner.
     """
 
     text: str

@@ -21,5 +21,6 @@ class Results:
     """Write `doc._.results`; needs `doc._.relations`."""
 
     def __call__(self, doc: Doc) -> Doc:
+        """Assemble the rows of a document and return it."""
         doc._.results = assemble(doc._.document, doc._.relations)
         return doc

@@ -13,17 +13,19 @@ from topline.schema import Mention
 _WORD = re.compile(r"[a-z][\w+/-]*|\d+(?:\.\d+)?\s?m?c?g(?:/\w+)?")
 # Words that do not tell one group from another.
 _PLAIN = frozenset(
-    """a an the of in on at with to and or for by from who that which were was had have been has patients patient subjects
-    subject participants participant people persons individuals volunteers those these this all each both most some
-    every any entire total overall whole study studies trial trials enrolled treated treatment receiving received taking
-    given using assigned randomized randomised arm arms group groups cohort cohorts population populations recipients
-    evaluable evaluated dosed initial main either only they them adult adults final active once daily twice weekly""".split()
+    """a an the of in on at with to and or for by from who that which were was had have been has patients patient
+    subjects subject participants participant people persons individuals volunteers those these this all each both
+    most some every any entire total overall whole study studies trial trials enrolled treated treatment receiving
+    received taking given using assigned randomized randomised arm arms group groups cohort cohorts population
+    populations recipients evaluable evaluated dosed initial main either only they them adult adults final active
+    once daily twice weekly""".split()
 )
 _WHOLE = re.compile(
     r"\b(?:patients?|subjects?|participants?|people|adults|individuals|volunteers|population|groups|arms)\b", re.I
 )
 _REFERS = re.compile(
-    r"^(?:all\s(?:of\s)?|each\sof\s)?(?:these|this|such|those(?!\s(?:who|with|in|on|taking|receiving|given|treated|randomi|assigned)))\b",
+    r"^(?:all\s(?:of\s)?|each\sof\s)?"
+    r"(?:these|this|such|those(?!\s(?:who|with|in|on|taking|receiving|given|treated|randomi|assigned)))\b",
     re.I,
 )
 _ENROLLED = re.compile(

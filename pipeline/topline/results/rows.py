@@ -164,10 +164,10 @@ def _p_value(page: Page, index: int | None) -> PValue | None:
     if index is None:
         return None
     mention = page.view.mentions[index]
-    number = mention.quantity
-    return PValue(
-        **page.quote(mention), number=number.number if number else None, relation=number.relation if number else "="
-    )  # type: ignore[arg-type]
+    stated = mention.quantity
+    if stated is None:
+        return PValue(**page.quote(mention))  # type: ignore[arg-type]
+    return PValue(**page.quote(mention), number=stated.number, relation=stated.relation)  # type: ignore[arg-type]
 
 
 def _treatment(page: Page, decision: Decision) -> Treatment:

@@ -71,8 +71,8 @@ def write_card(meta: Mapping[str, Any], title: str) -> str:
         "Links numbers of clinical-trial reports to endpoints and cohorts. Plain arrays: loading it runs nothing.",
         "",
         f"Trained on {meta['gold']['documents']} documents with {meta['gold']['results']} results, gold digest "
-        f"`{meta['gold']['digest'][:16]}`. The scores are cross-validated by document in {meta['folds']} folds; documents that "
-        "share text are in one fold, and no figure is of a document that the model had seen.",
+        f"`{meta['gold']['digest'][:16]}`. The scores are cross-validated by document in {meta['folds']} folds; "
+        "documents that share text are in one fold, and no figure is of a document that the model had seen.",
     ]
     for name, levels in meta["scores"].items():
         lines += ["", f"## {name}", "", "| level | precision | recall | F1 |", "|---|---|---|---|"]
