@@ -150,4 +150,20 @@ def _widen(view: View, endpoint: int | None, options: list[tuple[float, int]]) -
         if not _JOINT.fullmatch(view.text[view.mentions[last].end : view.mentions[target].start][:40]):
             break
         last = target
-    return first, last
+    return first, _with_drug(view, last)
+
+
+# "received lapatinib", "time on trastuzumab", "duration of treatment with lapatinib": the drug says of what.
+_TO_DRUG = re.compile(r"(?:\s(?:on|of|with|prior|treatment|therapy)){0,3}\s")
+
+
+def _with_drug(view: View, phrase: int) -> int:
+    """Return the drug behind a phrase of one word, if it belongs to the endpoint; else the phrase."""
+    mention = view.mentions[phrase]
+    if any(c.isspace() for c in view.text[mention.start : mention.end]):
+        return phrase
+    for k in range(phrase + 1, min(phrase + 6, len(view.mentions))):
+        behind = view.mentions[k]
+        if behind.label == "DRUG" and _TO_DRUG.fullmatch(view.text[mention.end : behind.start][:30]):
+            return k
+    return phrase
