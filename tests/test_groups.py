@@ -3,7 +3,7 @@
 import pytest
 from marked import at, read_marked, said
 
-from topline.results.groups import Groups
+from topline.relations.groups import Groups
 
 TRIAL = "The trial enrolled <COHORT><COUNT>120</COUNT> patients with migraine</COHORT>. "
 ARMS = (

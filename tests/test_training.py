@@ -215,11 +215,12 @@ def test_every_confidence_is_a_probability(model, samples):
 def test_cross_validation_predicts_every_document_and_counts_its_folds(samples):
     ticks = []
     fold = np.array([0, 1, 0, 1, 0, 1])
-    found = cross_validate(samples, fold, TINY, lambda: ticks.append(1))
+    found = cross_validate(samples, fold, TINY, tick=lambda: ticks.append(1))
     assert len(ticks) == 2
     assert {row["source"]["file"] for row in found.rows} <= {f"{sample.id}.txt" for sample in samples}
     assert set(found.links) == {"result", "endpoint", "cohort"}
     assert len(found.links["result"]) == len(found.rows) > 0
+    assert cross_validate(samples, fold, TINY, jobs=2) == found
     assert all(0 <= p <= 1 and right in (True, False) for pairs in found.links.values() for p, right in pairs)
 
 

@@ -10,9 +10,10 @@ from types import MappingProxyType
 import numpy as np
 
 from topline.relations.candidates import Pairs
-from topline.relations.context import Candidates, Scores, group_sizes
+from topline.relations.context import Candidates, Scores
 from topline.relations.feasibility import feasible
 from topline.relations.features import Floats
+from topline.relations.groups import Groups
 from topline.relations.view import View
 
 # Swept out of fold over the gold in steps of 0.05 (`topline train --sweep`); value F1 is flat within 0.1 of these.
@@ -58,7 +59,7 @@ def decode(
     view: View, candidates: Candidates, scores: Scores, thresholds: Mapping[str, float] = THRESHOLDS
 ) -> list[Decision]:
     """Return the document's results in order."""
-    sizes = group_sizes(view)
+    sizes = _sizes(view, candidates.cohort)
     endpoints = _by_value(candidates.endpoint, scores.endpoint)
     cohorts = _by_value(candidates.cohort, scores.cohort)
     decisions = []
@@ -71,6 +72,17 @@ def decode(
         first, last = _widen(view, endpoint, endpoints.get(value, []))
         decisions.append(Decision(value, p, first, endpoint_p, cohort, cohort_p, endpoint_last=last))
     return decisions
+
+
+def _sizes(view: View, pairs: Pairs) -> dict[int, int]:
+    """Return the stated sizes of all proposed groups, wherever the text states them."""
+    groups = Groups(view)
+    found = {}
+    for group in np.unique(pairs.target).tolist():
+        count = groups.size(group) if group in groups.own or groups.refers(group) else None
+        if count is not None and count.quantity is not None and count.quantity.number is not None:
+            found[group] = round(count.quantity.number)
+    return found
 
 
 def _by_value(pairs: Pairs, p: Floats) -> dict[int, list[tuple[float, int]]]:

@@ -10,9 +10,9 @@ from types import MappingProxyType
 
 from topline.relations import Relations
 from topline.relations.decoding import Decision
+from topline.relations.groups import Groups
 from topline.relations.view import View, value_kind
 from topline.results.checks import check
-from topline.results.groups import Groups
 from topline.schema import (
     Cohort,
     Count,

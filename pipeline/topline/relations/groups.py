@@ -28,6 +28,7 @@ _REFERS = re.compile(
     r"(?:these|this|such|those(?!\s(?:who|with|in|on|taking|receiving|given|treated|randomi|assigned)))\b",
     re.I,
 )
+_ENTIRE = re.compile(r"\b(?:entire|whole|total|overall)\b", re.I)
 _ENROLLED = re.compile(
     r"\b(?:enrol|includ|randomi|involv|recruit|analy|treated|total of|study of|trial of|data from|evaluat)", re.I
 )
@@ -87,6 +88,10 @@ class Groups:
         """Return the count that states the group's size, wherever the text states it; None when it does not."""
         found = self.own.get(group) or self._elsewhere(group)
         return self.view.mentions[found.count] if found else None
+
+    def refers(self, group: int) -> bool:
+        """Tell whether the phrase points back at a group, or at all: "these patients", "the entire population"."""
+        return bool(_REFERS.match(self.text(group)) or _ENTIRE.search(self.text(group)))
 
     def _elsewhere(self, group: int) -> Stated | None:
         if _REFERS.match(self.text(group)):
