@@ -304,11 +304,13 @@ HOSTILE = (
 CONTROLS = {*map(chr, range(32)), *map(chr, range(127, 160)), "\u202e", "\u202c"} - {"\n"}
 
 
-@pytest.mark.parametrize("args", [["show"], ["show", "--row", ""], ["extract"]])
-def test_what_a_filing_says_to_the_terminal_is_not_obeyed(tmp_path, args):
+@pytest.mark.parametrize(("command", "one_row"), [("show", False), ("show", True), ("extract", False)])
+def test_what_a_filing_says_to_the_terminal_is_not_obeyed(tmp_path, command, one_row):
     path = tmp_path / "hostile.txt"
     path.write_text(HOSTILE)
-    result = run(args[0], path, *args[1:])
+    row = json.loads(run("extract", path).stdout.splitlines()[0])
+    assert row["value"]["text"] == "41.2%"
+    result = run(command, path, *(["--row", row["id"]] if one_row else []))
     assert "41.2%" in result.stdout
     assert not CONTROLS & {*result.stdout}
 
@@ -316,7 +318,7 @@ def test_what_a_filing_says_to_the_terminal_is_not_obeyed(tmp_path, args):
 def test_markup_in_a_filing_is_text(tmp_path):
     path = tmp_path / "markup.txt"
     path.write_text("Among 34 evaluable patients [bold]of[/bold] :smile: arm A, the response rate was 41.2%.\n")
-    assert "[bold]of[/bold] :smile: arm" in " ".join(run("show", path).stdout.split())
+    assert "[bold]of[/bold] :smile:" in " ".join(run("show", path).stdout.split())
 
 
 def test_a_file_name_is_not_obeyed_either(tmp_path):

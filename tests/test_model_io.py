@@ -69,7 +69,14 @@ def test_same_model_gives_the_same_bytes(tmp_path):
     write_model(tmp_path / "a", model, CARD, CONFIG)
     write_model(tmp_path / "b" / "c", backwards, CARD, CONFIG)
     assert contents(tmp_path / "a") == contents(tmp_path / "b" / "c")
-    assert set(contents(tmp_path / "a")) == {"manifest.json", "model.json", "arrays.zlib", "README.md", "config.cfg"}
+    assert set(contents(tmp_path / "a")) == {
+        "manifest.json",
+        "model.json",
+        "arrays.zlib",
+        "README.md",
+        "config.cfg",
+        "meta.json",
+    }
 
 
 def test_another_model_gives_other_bytes(good, tmp_path):

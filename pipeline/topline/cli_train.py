@@ -109,18 +109,16 @@ def _progress(what: str, total: int | None) -> Iterator[Callable[[], None]]:
 
 
 def _score(records: Sequence[GoldRecord], samples: Sequence[Sample], found: OutOfFold) -> dict[str, Scores]:
-    """Return the scores of all documents, and of our samples and of real filings apart."""
+    """Return the scores of each gold file by itself."""
     from topline.evaluation.scorer import score
 
-    parts = {
-        "real filings and releases": [record for record in records if not record.file],
-        "our sample filings": [record for record in records if record.file],
-    }
+    parts: dict[str, list[GoldRecord]] = {}
+    for record in records:
+        parts.setdefault(Path(record.place.rpartition(":")[0]).name, []).append(record)
     scores = {}
     for name, held in parts.items():
         ids = {f"{record.id}.txt" for record in held}
-        if held:
-            scores[name] = score(held, [row for row in found.rows if row["source"]["file"] in ids])
+        scores[name] = score(held, [row for row in found.rows if row["source"]["file"] in ids])
     return scores
 
 
