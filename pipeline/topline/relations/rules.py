@@ -29,7 +29,7 @@ RESULT: Mapping[str, float] = MappingProxyType({
     "group_then_achieve": 1.5, "group_then_be": 0.3, "worded": 0.9, "relation_~": -0.3, "sentence_present": -1.1,
     "near_before_past": 0.8, "relation_>=": -0.8, "near_after_more": -0.8, "depth": -0.6, "in_group": -1.4,
 })  # fmt: skip
-BIAS: Mapping[str, float] = MappingProxyType({"result": -1.6, "endpoint": 1.0, "cohort": 2.0})
+BIAS: Mapping[str, float] = MappingProxyType({"result": -1.6, "endpoint": 2.0, "cohort": 2.0})
 ENDPOINT: Mapping[str, float] = MappingProxyType({
     "log_gap": -0.9, "between_values": -0.6, "same_sentence": 1.7, "same_clause": 1.1, "same_part": 0.8,
     "clauses": -0.3, "target_coded": 1.6, "between_cohorts": -0.1, "target_has_rate": 0.3, "target_has_more": 0.6,
