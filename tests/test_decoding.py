@@ -138,6 +138,25 @@ def test_an_endpoint_widens_to_the_left_too_and_not_over_an_unlikely_phrase():
     assert found.endpoint_confidence == 0.95
 
 
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("<PERCENT>41%</PERCENT> had <PHRASE>received</PHRASE> <DRUG>zelnotide</DRUG>.", "zelnotide"),
+        ("Median <PHRASE>time</PHRASE> on <DRUG>zelnotide</DRUG> was <PERCENT>41%</PERCENT>.", "zelnotide"),
+        ("<PHRASE>received</PHRASE> in <DRUG>zelnotide</DRUG> trials: <PERCENT>41%</PERCENT>.", "received"),
+        (
+            "<PHRASE>complete response</PHRASE> with <DRUG>zelnotide</DRUG>: <PERCENT>41%</PERCENT>.",
+            "complete response",
+        ),
+    ],
+)
+def test_a_one_word_endpoint_takes_the_drug_that_it_is_of(text, last):
+    view = read_marked(text)
+    phrase = "complete response" if "complete" in text else "time" if "time" in text else "received"
+    (found,) = decided(view, {"41%": 0.9}, {("41%", phrase): 0.9})
+    assert said(view, found.endpoint_last) == last
+
+
 def test_several_endpoints_of_one_value():
     view = read_marked(WIDE.format(joint=" or "))
     scores = {("41%", "full"): 0.6, ("41%", "nearly full recovery"): 0.95, ("41%", "sleep"): 0.3}

@@ -102,7 +102,7 @@ MARKED = [
     # p-values
     "(<P_VALUE>p<0.0001</P_VALUE>), <P_VALUE>p = 0.01</P_VALUE>, <P_VALUE>P value of 0.03</P_VALUE>",
     "a <P_VALUE>p-value of 0.053</P_VALUE>; <P_VALUE>p=NS</P_VALUE>; <P_VALUE>p ≤ .05</P_VALUE>",
-    "<P_VALUE>p-values of 0.046</P_VALUE> at week <A:time_point>12</A> and <P_VALUE>0.052</P_VALUE>",
+    "<P_VALUE>p-values of 0.03</P_VALUE> at week <A:time_point>8</A> and <P_VALUE>0.02</P_VALUE>",
     "in group <A:name>1</A>, up <NUMBER>0.5</NUMBER>",
     # intervals
     "HR <RATIO>0.42</RATIO> (<CI>95% CI: 0.31-0.55</CI>; <P_VALUE>p<0.001</P_VALUE>)",

@@ -24,7 +24,7 @@ P_BEFORE = re.compile(
         \s{0,4}(?P<sign><=|>=|[=<>≤≥~≈:]|less\sthan|greater\sthan|below|under)?\s{0,4}$""",
     re.VERBOSE,
 )
-# The second of several: "p-values of 0.046 at week 12 and 0.052 at week 13"
+# The second of several: "p-values of 0.03 at week 8 and 0.02 at week 16"
 P_SERIES = re.compile(r"p[-\s]?values (?:of|were|are) [<=]?\s?[0-9.][^;()]{1,50}(?: and| versus| vs\.?|,)$")
 NOT_SIGNIFICANT = re.compile(r"=\s?(?:ns|n\.s\.|not significant)(?!\w)")
 # What stands before a p-value's number: a cheap gate, since the pattern above tries every "p" of its window.
