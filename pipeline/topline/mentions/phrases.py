@@ -1,8 +1,8 @@
 """Phrases that may say what was measured, beyond the table of endpoints: "achieved normalization of CRP levels".
 
 A sentence is cut at what cannot be part of an endpoint (numbers, groups, time frames, punctuation, finite auxiliaries);
-what remains are the phrases, and each is a candidate. The relation stage decides; on the gold every endpoint overlaps
-such a phrase or a term of the table.
+what remains are the phrases, and each is a candidate. The relation stage decides; on the 30
+filings of the gold 385 of 386 endpoints overlap such a phrase or a term of the table.
 """
 
 import re

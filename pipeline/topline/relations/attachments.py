@@ -170,7 +170,7 @@ def _fits(view: View, k: int, n: int, digits: str) -> bool:
 
 
 def _time_frame(labels: _Labels, decision: Decision) -> Iterator[Attachment]:
-    """Take the nearest time frame of the value's clause, else of its sentence, else the last before it in its block."""
+    """Take the nearest time frame of the value's clause, else of its sentence."""
     view, value = labels.view, decision.value
     low, high = labels.sentence(value)
     first, last = labels.first[value], labels.last[value]

@@ -1,7 +1,7 @@
 """What a value and a proposed target have to do with each other, as numbers: one column a feature, one row a pair.
 
-The groups of features, and what each is worth, follow the ablation in the model's card: place (side, distance, clause,
-parentheses), what stands between, order (k-th of n, runs), competitors, and the two mentions themselves.
+The groups of features are place (side, distance, clause, parentheses), what stands between, order (k-th of n, runs),
+competitors, and the two mentions themselves; `topline train --ablate` measures what each is worth.
 """
 
 from __future__ import annotations
