@@ -15,6 +15,8 @@ SCHEMA = "topline/1"
 Kind = Literal["percent", "count", "duration", "ratio", "number", "p_value"]
 Relation = Literal["=", "<", "<=", ">", ">=", "~"]
 BlockKind = Literal["paragraph", "heading", "list_item", "table_cell"]
+Outcome = Literal["met", "missed", "not_stated"]
+Significance = Literal["significant", "not_significant", "not_stated"]
 Ranges = tuple[tuple[int, int], ...]
 
 
@@ -210,6 +212,17 @@ class Count(Quote):
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence(Quote):
+    """A place that a field of the row was read from, other than the field's own.
+
+    `role` is `n` where the group's size is stated, `group` for a phrase that leads to it ("these patients" points to
+    it, or the size stands with it), `population` where the kind of population is named.
+    """
+
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Interval(Quote):
     """An interval with its confidence level in percent."""
 
@@ -283,11 +296,32 @@ class Result:
     checks: tuple[Check, ...] = ()
     derived: dict[str, float] = field(default_factory=dict)
     duplicates: tuple[str, ...] = ()
+    duplicate_of: str | None = None
+    evidence: tuple[Evidence, ...] = ()
     schema: str = SCHEMA
 
     def to_dict(self) -> dict[str, Any]:
         """Return the row as plain data, `schema` first."""
         return {"schema": self.schema, **asdict(self)}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a primary endpoint: by the text's words and by the p-values and intervals of its rows.
+
+    `document` is its number in a submission; `endpoint` is None when the text does not name it. `rows` are the ids of
+    the rows that report it; `conflict` is set when words and numbers disagree.
+    """
+
+    document: int | None
+    trial: str | None
+    endpoint: Endpoint | None
+    words: Outcome
+    numbers: Significance
+    conflict: bool
+    words_quote: Quote | None
+    numbers_quote: Quote | None
+    rows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +347,7 @@ class Status:
     rows: int = 0
     numbers: Ledger = field(default_factory=Ledger)
     warnings: tuple[str, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
 
 
 def json_schema() -> dict[str, Any]:

@@ -6,8 +6,6 @@ value before and after, the mean along a run. In the published benchmark this gl
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +15,7 @@ from topline.relations.feasibility import feasible
 from topline.relations.features import Columns, Floats, run_ids
 from topline.relations.naming import last_likely
 from topline.relations.sequence import name_ids, sorts
+from topline.relations.sizes import size_counts
 from topline.relations.view import Ints, View
 
 
@@ -167,6 +166,41 @@ def _beside(view: View, same: tuple[Pairs, Floats], other: tuple[Pairs, Floats],
     return columns | {"clash": clash, "accord": accord}
 
 
+def _triangle(view: View, pairs: Pairs, other: tuple[Pairs, Floats]) -> Columns:
+    """Describe where the target stands towards the value's most probable target in the other role."""
+    best, p = _most_probable(view, *other)
+    theirs, target, value = best[pairs.value], pairs.target, pairs.value
+    known = theirs >= 0
+    first, last = view.first[theirs], view.last[theirs]
+    before = view.first[target] < first
+    gap = np.where(before, first - view.last[target], view.first[target] - last)
+    low = np.where(before, view.last[target], last)
+    high = np.maximum(low, np.where(before, first, view.first[target]))
+    same = view.at(theirs, view.sentence) == view.at(target, view.sentence)
+    columns: Columns = {
+        "other_p": p[value],
+        "other_before": before,
+        "other_gap": np.clip(gap, -1, 60),
+        "other_overlaps": gap < 0,
+        "other_sentence": same,
+        "other_amid": (np.minimum(view.first[target], view.first[value]) < first)
+        & (first < np.maximum(view.first[target], view.first[value])),
+    }
+    values = np.searchsorted(np.sort(view.first[view.is_value]), np.stack([low, high]))
+    columns["other_values"] = np.clip(values[1] - values[0], 0, 8)
+    for name in ("strong", "comma", "of", "in", "be", "have", "contrast"):
+        columns[f"other_{name}"] = np.minimum(view.between(name, low, high), 3)
+    return {name: np.where(known, column, -1) for name, column in columns.items()}
+
+
+def _most_probable(view: View, pairs: Pairs, p: Floats) -> tuple[Ints, Floats]:
+    """Return each mention's most probable target as a value, or -1, and its probability."""
+    best = np.full(len(view.mentions), -1, dtype=np.int64)
+    order = np.lexsort((p, pairs.value))
+    best[pairs.value[order]] = pairs.target[order]
+    return best, best_by(pairs.value, p, len(view.mentions))
+
+
 def _likeness(other: tuple[Pairs, Floats], values: Ints, step: int) -> Floats:
     """Return the cosine between each value's probabilities and those of the value `step` further on."""
     pairs, p = other
@@ -192,37 +226,3 @@ def _feasible(view: View, pairs: Pairs) -> Ints:
 def group_sizes(view: View) -> dict[int, int]:
     """Return the sizes that group phrases state: "64 patients confirmed to be positive", "placebo (n=54)"."""
     return {group: round(view.mentions[count].quantity.number) for group, count in size_counts(view).items()}  # type: ignore[union-attr,arg-type]
-
-
-def size_counts(view: View) -> dict[int, int]:
-    """Return for each group the count that states its size, by index.
-
-    It stands in the group's own phrase ("64 patients confirmed to be positive"), in the bracket behind it ("DM1 25 mg
-    (n=54)"), or before it ("364 in the active group"), where a percentage behind the count would make it an event's.
-    """
-    counts = [i for i, m in enumerate(view.mentions) if m.label == "COUNT" and m.quantity and m.quantity.number]
-    starts = [view.mentions[i].start for i in counts]
-    found: dict[int, int] = {}
-    for group in np.flatnonzero(view.is_cohort).tolist():
-        mention = view.mentions[group]
-        k = bisect_left(starts, mention.start)
-        if k < len(counts):
-            count = view.mentions[counts[k]]
-            inside = count.start < mention.end and not _QUALIFIED.search(view.text[mention.start : count.start])
-            if inside or _N_BEHIND.fullmatch(view.text[mention.end : count.start][:60]):
-                found[group] = counts[k]
-        if (
-            k
-            and group not in found
-            and _ASSIGNED.fullmatch(view.text[view.mentions[counts[k - 1]].end : mention.start][:30])
-        ):
-            found[group] = counts[k - 1]
-    return found
-
-
-# A count behind one of these words is no longer the group's own: "patients with at least 3 metastatic sites".
-_QUALIFIED = re.compile(r"\b(?:with|who|that|at|had|having|in|of\sthe)\b", re.I)
-_N_BEHIND = re.compile(r"(?:[\s-]{1,2}[\w./]{0,11}[\w/]){0,5}\s{0,2}[(\[]\s?[nN]\s?=\s?|\s{0,2}[nN]\s?=\s?")
-_ASSIGNED = re.compile(
-    r"\s(?:patients\s|subjects\s|participants\s|people\s|were\s|randomi[sz]ed\s|assigned\s)?(?:in|on|to|received|receiving|given)\s(?:the\s|a\s)?"
-)

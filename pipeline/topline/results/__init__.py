@@ -1,14 +1,24 @@
-"""Links to rows that can be checked: quotes, groups and their sizes, treatment, trial, checks."""
+"""Links to rows that can be checked: quotes, groups and their sizes, treatment, trial, checks, duplicates, verdicts."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from topline.results import verdicts
+from topline.results.duplicates import join, once
+from topline.results.reductions import compare
 from topline.results.rows import assemble
+from topline.results.trials import Trials, find
+
+__all__ = ["Results", "join_documents", "once"]
 
 if not Doc.has_extension("results"):
     Doc.set_extension("results", default=())
+if not Doc.has_extension("verdicts"):
+    Doc.set_extension("verdicts", default=())
 
 
 @Language.factory("topline_results", retokenizes=False)
@@ -18,9 +28,21 @@ def make_results(nlp: Language, name: str) -> Results:
 
 
 class Results:
-    """Write `doc._.results`; needs `doc._.relations`."""
+    """Write `doc._.results` and `doc._.verdicts`; needs `doc._.relations`."""
 
     def __call__(self, doc: Doc) -> Doc:
-        """Assemble the rows of a document and return it."""
-        doc._.results = assemble(doc._.document, doc._.relations)
+        """Assemble the rows of a document, compare them with each other, judge its primary endpoints; return it."""
+        document, found = doc._.document, doc._.relations
+        rows = compare(assemble(document, found), document.text)
+        (doc._.results,) = join([(document.text, rows)])
+        trials = Trials(document.text, find(document.text, found.view.mentions))
+        starts = found.view.starts[found.view.sentence_first[:-1]].tolist()
+        doc._.verdicts = verdicts.judge(document, starts, found.view.mentions, trials, doc._.results)
         return doc
+
+
+def join_documents(docs: Sequence[Doc]) -> None:
+    """Join the duplicates among all documents of an input, in their `doc._.results`."""
+    joined = join([(doc._.document.text, doc._.results) for doc in docs])
+    for doc, rows in zip(docs, joined, strict=True):
+        doc._.results = rows

@@ -11,10 +11,13 @@ from types import MappingProxyType
 from topline.relations import Relations
 from topline.relations.decoding import Decision
 from topline.relations.groups import Groups
+from topline.relations.tables import Tables
 from topline.relations.view import View, value_kind
 from topline.results.checks import check
+from topline.results.cohorts import read_cohort
+from topline.results.treatments import Arms
+from topline.results.trials import Trials, find
 from topline.schema import (
-    Cohort,
     Count,
     Document,
     Endpoint,
@@ -24,7 +27,6 @@ from topline.schema import (
     PValue,
     Quote,
     Result,
-    Treatment,
     Trial,
     Value,
 )
@@ -42,7 +44,10 @@ class Page:
     view: View
     groups: Groups
     phases: tuple[tuple[int, str], ...]
-    trials: tuple[tuple[int, str], ...]
+    registered: tuple[tuple[int, str], ...]
+    trials: Trials
+    tables: Tables
+    arms: Arms
 
     def quote(self, mention: Mention) -> dict[str, object]:
         """Return the fields that every quoted mention has."""
@@ -54,10 +59,14 @@ class Page:
 def open_page(document: Document, found: Relations) -> Page:
     """Read the groups' sizes, the trial's phase and its registry numbers once for all rows."""
     phases = tuple((found.start(), " ".join(found[0].split())) for found in _PHASE.finditer(document.text))
-    trials = tuple((found.start(), found[0].replace(" ", "")) for found in _NCT.finditer(document.text))
+    registered = tuple((found.start(), found[0].replace(" ", "")) for found in _NCT.finditer(document.text))
+    trials = Trials(document.text, find(document.text, found.view.mentions))
     counted = {decision.value for decision in found.decisions}
     counted.update(attachment.target for attachment in found.attachments if attachment.role == "numerator")
-    return Page(document, found.view, Groups(found.view, frozenset(counted)), phases, trials)
+    denominators = {attachment.value: attachment.target for attachment in found.attachments if attachment.role == "n"}
+    reported = {d.cohort: denominators[d.value] for d in found.decisions if d.cohort and d.value in denominators}
+    groups = Groups(found.view, frozenset(counted), reported)
+    return Page(document, found.view, groups, phases, registered, trials, Tables(found.view), Arms(groups))
 
 
 def assemble(document: Document, found: Relations) -> list[Result]:
@@ -72,7 +81,8 @@ def assemble(document: Document, found: Relations) -> list[Result]:
 def _row(page: Page, decision: Decision, attached: dict[str, int]) -> Result:
     mentions = page.view.mentions
     value = mentions[decision.value]
-    cohort = _cohort(page, decision, attached.get("n"))
+    cohort, evidence = read_cohort(page.groups, decision, attached.get("n"), page.quote)
+    sentence = _sentence(page, decision.value)
     row = Result(
         id=_row_id(page.document, value),
         source=page.document.source,
@@ -84,13 +94,14 @@ def _row(page: Page, decision: Decision, attached: dict[str, int]) -> Result:
         time_frame=Quote(**page.quote(mentions[attached["time_frame"]])) if "time_frame" in attached else None,  # type: ignore[arg-type]
         ci=_interval(page, attached.get("ci")),
         p_value=_p_value(page, attached.get("p_value")),
-        treatment=_treatment(page, decision),
-        trial=Trial(_last(page.phases, value.start), _last(page.trials, value.start), None),
-        sentence=_sentence(page, decision.value),
+        treatment=page.arms.treatment(decision.cohort),
+        trial=_trial(page, value.start, sentence),
+        sentence=sentence,
         where=_where(page, decision.value),
         confidence=round(decision.confidence, 4),
+        evidence=evidence,
     )
-    checks, derived = check(row)
+    checks, derived = check(row, page.document.text)
     return replace(row, checks=checks, derived=derived)
 
 
@@ -126,22 +137,6 @@ def _endpoint(page: Page, decision: Decision) -> Endpoint | None:
     return Endpoint(**page.quote(mention), code=mention.code, confidence=round(decision.endpoint_confidence, 4))  # type: ignore[arg-type]
 
 
-def _cohort(page: Page, decision: Decision, stated: int | None) -> Cohort | None:
-    if decision.cohort is None:
-        return None
-    mention = page.view.mentions[decision.cohort]
-    size = page.view.mentions[stated] if stated is not None else page.groups.size(decision.cohort)
-    number = size.quantity.number if size is not None and size.quantity is not None else None
-    return Cohort(
-        **page.quote(mention),  # type: ignore[arg-type]
-        n=int(number) if number is not None else None,
-        n_start=size.start if size is not None else None,
-        n_end=size.end if size is not None else None,
-        population=page.groups.population(decision.cohort),
-        confidence=round(decision.cohort_confidence, 4),
-    )
-
-
 def _count(page: Page, index: int | None) -> Count | None:
     if index is None:
         return None
@@ -170,16 +165,10 @@ def _p_value(page: Page, index: int | None) -> PValue | None:
     return PValue(**page.quote(mention), number=stated.number, relation=stated.relation)  # type: ignore[arg-type]
 
 
-def _treatment(page: Page, decision: Decision) -> Treatment:
-    """Take drug, dose and schedule from the group's own phrase."""
-    if decision.cohort is None:
-        return Treatment()
-    group = page.view.mentions[decision.cohort]
-    found: dict[str, str] = {}
-    for label, name in (("DRUG", "drug"), ("DOSE", "dose"), ("SCHEDULE", "schedule")):
-        for mention in page.groups.inside(label, group):
-            found.setdefault(name, page.document.text[mention.start : mention.end])
-    return Treatment(**found)
+def _trial(page: Page, place: int, sentence: Place) -> Trial:
+    """Take the phase and the registry number that stand last before the value, and the name in effect there."""
+    name = page.trials.at(place, sentence.start, sentence.end)
+    return Trial(_last(page.phases, place), _last(page.registered, place), name)
 
 
 def _last(found: tuple[tuple[int, str], ...], place: int) -> str | None:
@@ -196,5 +185,8 @@ def _sentence(page: Page, index: int) -> Place:
 
 
 def _where(page: Page, index: int) -> str:
+    """Say where a value stands: "prose", "list", or the table's cell."""
+    if cell := page.tables.where(index):
+        return cell
     block = int(page.view.block[min(int(page.view.first[index]), len(page.view.block) - 1)])
     return _WHERE.get(page.view.blocks[block].kind, "prose") if block >= 0 else "prose"

@@ -1,0 +1,81 @@
+"""The stated sizes under their groups' names, and which of them are the whole trial's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from topline.relations.arm_names import Namer
+from topline.relations.group_names import Name
+from topline.relations.sizes import Statement
+from topline.schema import Mention
+
+CLOSE = 24  # mentions behind a group in which what it was given may stand
+_ENROLLED = re.compile(
+    r"""\b(?:enrol|included|randomi|involv|recruit|analy[sz]ed|treated|total\sof|study\sof|trial\sof
+        |(?:data|results)\s(?:from|on|in)|evaluated|assigned|dosed)""",
+    re.X | re.I,
+)
+_SOME = re.compile(r"\b(?:only|remaining|other|additional|further)\b", re.I)
+_GIVEN = re.compile(
+    r"""[^.;]{0,14}\b(?:received|were\sgiven|(?:was|were)\s(?:prescribed|assigned\sto(?:\stake)?|treated\swith)
+        |dosed|took)\b(?P<what>[^.;,]{3,90})""",
+    re.X | re.I,
+)
+_PARTNERED = frozenset({"combination"})
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A statement under one of its group's names, and whether it reads like the whole trial's."""
+
+    group: int
+    count: int
+    name: Name
+    firm: bool = True
+    rounded: bool = False
+    enrolled: bool = False
+
+
+def named(namer: Namer, held: Iterable[Statement]) -> list[Stated]:
+    """Return the statements under all names of their groups, in order of the groups.
+
+    A bracket's "(54 patients)" is the group before it, not all patients.
+    """
+    found = [(each, namer.name(each.group)) for each in held]
+    taken = {each.count for each, name in found if not name.is_plain()}
+    found = [(each, name) for each, name in found if not (name.is_plain() and each.count in taken)]
+    given = [(each, other) for each, name in found if (other := _given(namer, each, name))]
+    return sorted((_stated(namer, *pair) for pair in (*found, *given)), key=lambda stated: stated.group)
+
+
+def _stated(namer: Namer, each: Statement, name: Name) -> Stated:
+    view, mention = namer.view, namer.view.mentions[each.group]
+    # "120 enrolled. The 61 in arm A": what the sentence before says is not said of these.
+    sentence = int(view.starts[view.sentence_first[view.at(np.array([each.group]), view.sentence)[0]]])
+    around = view.text[max(sentence, mention.start - 40) : mention.end + 20]
+    enrolled = bool(_ENROLLED.search(around) and not _SOME.search(namer.text(each.group)))
+    return Stated(each.group, each.count, name, each.firm, each.rounded, enrolled)
+
+
+def _given(namer: Namer, each: Statement, name: Name) -> Name | None:
+    """Return what a group was given as a name of its own: "group one (40) was prescribed 10 mg of velotinib"."""
+    if not (name.is_plain() or name.code):
+        return None
+    mentions, text = namer.view.mentions, namer.view.text
+    found = _GIVEN.match(text, max(mentions[each.group].end, mentions[each.count].end))
+    if found is None:
+        return None
+    drugs = _drugs_within(mentions[each.group : each.group + CLOSE], *found.span("what"))
+    told = namer.read(found["what"])
+    if not drugs and not told.doses:
+        return None
+    words = namer.read(" ".join(text[m.start : m.end] for m in drugs)).words
+    return Name(words, told.doses, name.code, None, told.roles | _PARTNERED if len(drugs) > 1 else told.roles)
+
+
+def _drugs_within(near: tuple[Mention, ...], low: int, high: int) -> list[Mention]:
+    return [mention for mention in near if mention.label == "DRUG" and low <= mention.start < high]
