@@ -81,6 +81,22 @@ def test_an_interval_belongs_to_the_nearest_value_before_it_that_it_contains(mar
             "<PERCENT>21.7%</PERCENT> for <COHORT>the low dose</COHORT> (<P_VALUE>p=0.04</P_VALUE>).",
             {"38.3%": "p<0.001", "21.7%": "p=0.04"},
         ),
+        (  # one for both doses
+            RATE + "<PERCENT>38.3%</PERCENT> for <COHORT>the high dose</COHORT> and <PERCENT>21.7%</PERCENT> for "
+            "<COHORT>the low dose</COHORT> against <PERCENT>12.1%</PERCENT> for <COHORT>placebo</COHORT> "
+            "(<P_VALUE>p<0.001</P_VALUE> for both).",
+            {"38.3%": "p<0.001", "21.7%": "p<0.001"},
+        ),
+        (  # several in a row, in the order of their values
+            RATE + "<PERCENT>38.3%</PERCENT> for <COHORT>the high dose</COHORT> and <PERCENT>21.7%</PERCENT> for "
+            "<COHORT>the low dose</COHORT>, with <P_VALUE>p-values of 0.03</P_VALUE> and <P_VALUE>0.01</P_VALUE>.",
+            {"38.3%": "p-values of 0.03", "21.7%": "0.01"},
+        ),
+        (  # what another is compared with is the control, whatever its name
+            RATE + "<PERCENT>38.3%</PERCENT> for <COHORT>velotinib</COHORT> compared to <PERCENT>12.1%</PERCENT> for "
+            "<COHORT>untried patients</COHORT> (<P_VALUE>p<0.001</P_VALUE>).",
+            {"38.3%": "p<0.001"},
+        ),
         (  # before its value
             "With <P_VALUE>p=0.04</P_VALUE>, <ENDPOINT>the response rate</ENDPOINT> was <PERCENT>38.3%</PERCENT> for "
             "<COHORT>velotinib</COHORT>.",
@@ -102,6 +118,16 @@ def test_a_p_value_belongs_to_the_arm_that_is_no_control(marked, expected):
     assert {value: target for value, role, target in attached(view, decisions) if role == "p_value"} == expected
 
 
+@pytest.mark.parametrize(("effect", "expected"), [("The response rate", {"38.3%": "p=0.04"}), ("relapse", {})])
+def test_a_p_value_taken_for_a_result_still_belongs_to_an_effect_on_its_endpoint(effect, expected):
+    view = read_marked(
+        "<ENDPOINT>The response rate</ENDPOINT> and <ENDPOINT>relapse</ENDPOINT> differed: <PERCENT>38.3%</PERCENT>, "
+        "<P_VALUE>p=0.04</P_VALUE>."
+    )
+    decisions = [decision(view, "38.3%", effect), decision(view, "p=0.04", "The response rate")]
+    assert {value: target for value, role, target in attached(view, decisions) if role == "p_value"} == expected
+
+
 @pytest.mark.parametrize(
     ("marked", "numerator", "n"),
     [
@@ -118,6 +144,18 @@ def test_a_p_value_belongs_to_the_arm_that_is_no_control(marked, expected):
         ("Relief was seen in <COUNT>9</COUNT> patients, or <PERCENT>33%</PERCENT>.", "9", None),
         ("Relief was seen in <COUNT>9</COUNT> (<PERCENT>33%</PERCENT>) of them.", "9", None),
         ("Relief was <PERCENT>33%</PERCENT> (<COUNT>9</COUNT> patients).", "9", None),
+        (
+            "Relief was seen in <COUNT>16</COUNT> of the <COUNT>44</COUNT> patients who had had a raised value when "
+            "they entered (<PERCENT>36.4%</PERCENT>).",
+            "16",
+            "44",
+        ),
+        ("Relief was <PERCENT>45%</PERCENT>: <COUNT>5</COUNT> out of <COUNT>11</COUNT> had it.", "5", "11"),
+        ("Pneumonia was seen in <PERCENT>3.5%</PERCENT> of adults (<COUNT>12</COUNT> cases).", "12", None),
+        # a group's size
+        ("Pneumonia was seen in <PERCENT>3.5%</PERCENT> of adults (<COUNT>342</COUNT> patients).", None, None),
+        # "1 in 5" is a share itself
+        ("About 1 in <COUNT>5</COUNT> (<PERCENT>18%</PERCENT>) had diabetes.", None, None),
         # the arithmetic must hold
         ("Relief was seen in <COUNT>24</COUNT> of <COUNT>60</COUNT> patients, <PERCENT>38.3%</PERCENT>.", None, None),
         ("Relief was <PERCENT>38.3%</PERCENT> in <COUNT>23</COUNT> and <COUNT>60</COUNT> patients.", None, None),

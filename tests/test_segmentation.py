@@ -78,6 +78,10 @@ TOKENIZER = create_tokenizer()(spacy.blank("en"))
         "The trial met its endpoint. | Safety was good.",
         "It was significant (p<0.05). | The dose was 2.5 mg.",
         "The rate was .5 per year. | No deaths occurred.",
+        # a decimal's digits are no footnote
+        "The hazard ratio was 0.77 (95% CI 0.63 to 0.95). | It held.",
+        "The means were 4.5 Units and 6.7 Units.",
+        "It was better than placebo.1 | The drug was safe.",
         # abbreviations
         "Velorin Inc. (Nasdaq: VLRN) said so.",
         "It was sold to Velorin, Inc. | The buyer paid cash.",

@@ -36,7 +36,16 @@ _MOMENT = (
 )
 _OWN = rf"(?:(?:the|a|an|their|its|his|her|this|initial|average|median|mean|minimum|total){_S})?"
 _MIDDLE = rf"(?:[\w-]{{1,20}}{_S}){{0,3}}?"
-_POST = r"post-?(?:treatment|dose|dosing|surgery|randomi[sz]ation|baseline|infusion|injection|vaccination)(?![\w-])"
+_POST = (
+    r"post-?(?:treatment|dose|dosing|surgery|randomi[sz]ation|baseline|infusion|injection|vaccination|procedure|operation"
+    r"|transplant(?:ation)?|implant(?:ation)?|discharge)(?![\w-])"
+)
+# What an "n-year" stands before when it says when something was measured: "five-year survival", "8-week results".
+_MEASURED = (
+    r"(?:(?:overall|event|disease|progression|relapse|recurrence|metastasis|local|invasive)[\s-]{1,2}){0,2}(?:free[\s-])?"
+    r"(?:survival|mortality|recurrence|relapse|remission|response|follow-?\s?up|results|data|interim\sresults|OS|PFS|DFS"
+    r"|EFS)(?![\w-])"
+)
 # What the time is counted from: "of follow-up", "after the second dose", "of the observation period", "post-treatment".
 _TAIL = rf"""(?:
       {_S}(?:of|after|following|from|since|on|into|post|in){_S}{_OWN}{_MIDDLE}{_EVENT}
@@ -64,6 +73,19 @@ _TIME = re.compile(
     | (?:at|by|through|until|after|over|within|during|following|throughout|beyond|in){_S}{_PERIOD}
       # 12 months after randomization; not "4.4 months after a median follow-up", where a value stands before
     | {_SPAN}{_S}(?:after|following|post){_S}(?!an?{_S}m(?:inim|edi|ean|axi)){_OWN}{_MIDDLE}{_EVENT}
+      # five-year survival; not "17-month overall survival", which is a value
+    | (?:\d{{1,2}}-(?:year|week|day)|(?:3|6|9|12|18|24|30|36|48|60)-month|(?:{_WORDS})-(?:year|month|week|day))
+        (?={_S}{_MEASURED})
+      # within the first week, on the final day of the study
+    | (?:at|by|within|during|over|in|on|after){_S}the{_S}(?:first|second|last|final)(?:{_S}{_N})?{_S}{_UNIT}
+        (?![\w-]){_TAIL}
+      # before treatment, following vaccination; "after treatment with" says who was treated
+    | (?:before|prior{_S}to|after|following){_S}(?:the{_S}|a{_S}single{_S})?
+        (?:treatment|therapy|dos(?:e|ing)|vaccination|injection|infusion)(?![\w-]|{_S}(?:with|by|failure|of|initiation|start))
+      # through April 2024
+    | (?:through|until){_S}(?:{_MONTH})(?:{_S}\d{{1,2}},?)?{_S}\d{{4}}
+      # a baseline of 8.0, Baseline = 88.1 kg
+    | baseline(?={_S}(?:of|was|=){_S}[+-]?\d)
       # 24 hours post-dose
     | {_SPAN}{_S}?{_POST}
       # at the end of the study
@@ -89,7 +111,7 @@ _TRIGGERS = frozenset(
     f"at by through throughout to until after over within during following from in on up since beyond {_WORDS} "
     "approximately about nearly almost more least only just roughly the end start beginning conclusion completion time "
     "last first study week weeks day days month months year years cycle cycles visit pre predose pretreatment post "
-    "postdose posttreatment data as prior before upon near".replace("|", " ")
+    "postdose posttreatment data as prior before upon near baseline".replace("|", " ")
     .replace("-", " ")
     .split()
 )
