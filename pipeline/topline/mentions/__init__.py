@@ -15,7 +15,19 @@ from spacy.attrs import IDX, LENGTH, SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from topline.mentions import cohorts, drugs, endpoint_terms, phrases, quantities, schedules, time_frames
+from topline.mentions import (
+    cohorts,
+    contexts,
+    drugs,
+    endpoint_terms,
+    open_values,
+    phrases,
+    quantities,
+    schedules,
+    time_frames,
+)
+from topline.mentions.tabled import labelled, renumbered
+from topline.mentions.tables import tables
 from topline.schema import Block, Document, Mention
 
 VALUE_LABELS = frozenset({"PERCENT", "COUNT", "DURATION", "RATIO", "NUMBER", "P_VALUE"})
@@ -59,9 +71,14 @@ def _sentences(doc: Doc) -> list[tuple[int, int]]:
 
 
 def find(document: Document, sentences: list[tuple[int, int]]) -> tuple[Mention, ...]:
-    """Return a document's mentions in order; numbers in page furniture are set aside."""
+    """Return a document's mentions in order; numbers in page furniture are set aside.
+
+    The cells of clinical tables are read as their heads, stubs and captions say.
+    """
     text = document.text
-    numbers = [_furnished(mention, document) for mention in quantities.match(text)]
+    readings = tables(text, document.blocks)
+    numbers = renumbered([_furnished(mention, document) for mention in quantities.match(text)], readings)
+    numbers = sorted([*numbers, *open_values.match(text, numbers)], key=_place)
     names = drugs.match(text)
     groups = cohorts.match(text)
     times = time_frames.match(text)
@@ -71,7 +88,9 @@ def find(document: Document, sentences: list[tuple[int, int]]) -> tuple[Mention,
     cutting = _disjoint([*measured, *groups, *names, *times, *doses])
     wanted = _worth_reading(document.blocks, sentences, numbers)
     found = [*_endpoints(text, wanted, cutting, terms), *_bare_heads(document)]
-    return tuple(sorted([*numbers, *names, *groups, *times, *doses, *found], key=_place))
+    whole = labelled([*names, *groups, *times, *doses, *found], readings, terms)
+    judged = contexts.set_aside(text, document.blocks, sentences, numbers)
+    return tuple(sorted([*judged, *whole], key=_place))
 
 
 def _place(mention: Mention) -> tuple[int, int, str]:

@@ -51,10 +51,10 @@ if not Doc.has_extension("relations"):
 
 
 def relate(view: View, candidates: Candidates, scores: Scores, thresholds: Mapping[str, float]) -> Relations:
-    """Return a document's results with all that belongs to them; the count behind a percentage is no result itself."""
+    """Return a document's results with all that belongs to them; a count or p-value that does is no result itself."""
     decisions = decode(view, candidates, scores, thresholds)
     attachments = attach(view, decisions)
-    counted = {attachment.target for attachment in attachments if attachment.role in ("numerator", "n")}
+    counted = {attachment.target for attachment in attachments if attachment.role in ("numerator", "n", "p_value")}
     return Relations(
         view,
         tuple(decision for decision in decisions if decision.value not in counted),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from topline.relations.tables import Tables
 from topline.relations.view import Ints, View
 from topline.schema import Block
 
@@ -35,8 +36,9 @@ class Pairs:
 
 
 def values(view: View) -> Ints:
-    """Return the mentions that may be results: the numbers that stand among clinical words.
+    """Return the mentions that may be results: numbers that stand among clinical words, and clinical tables' values.
 
+    In a table that is read, its heads, stubs and sizes are none, and in one of another matter no cell of numbers is.
     Of 120 tokens either side one in sixty must be clinical: four in all. The lowest count beside a result was five on
     the 30 filings of the gold and six on our samples; of 3,107 numbers in 60 reports of other matters four reach it.
     """
@@ -45,7 +47,11 @@ def values(view: View) -> Ints:
     high = np.minimum(view.first[found] + CONTEXT, len(view.starts))
     clinical = view.between("clinical", low, high)
     given = np.array([view.mentions[value].label == "VALUE" for value in found.tolist()], dtype=bool)
-    return found[given | (clinical * DENSITY >= high - low)]
+    tables = Tables(view)
+    linked = np.array([value in tables.links for value in found.tolist()], dtype=bool)
+    inert = np.array([tables.is_inert(value) for value in found.tolist()], dtype=bool)
+    chosen: Ints = found[given | linked | ((clinical * DENSITY >= high - low) & ~inert)]
+    return chosen
 
 
 def endpoint_pairs(view: View) -> Pairs:
@@ -73,7 +79,11 @@ def _group_like(view: View) -> Ints:
 def _pairs(view: View, targets: Ints, own_sentence: _Places, groups: int) -> Pairs:
     rows: list[tuple[int, int]] = []
     places = _Places(view, targets)
+    headed = _headed(view, groups > 0)
     for value in values(view).tolist():
+        if value in headed:
+            rows.append((value, headed[value]))
+            continue
         found = set(places.in_reach(value))
         found.update(places.named_last(value, groups))
         found.update(own_sentence.beside(value))
@@ -81,6 +91,13 @@ def _pairs(view: View, targets: Ints, own_sentence: _Places, groups: int) -> Pai
         rows.extend((value, target) for target in sorted(found) if not places.overlap(value, target))
     table = np.array(rows, dtype=np.int64).reshape(-1, 2)
     return Pairs(table[:, 0], table[:, 1])
+
+
+def _headed(view: View, cohort: bool) -> dict[int, int]:
+    """Return the one endpoint, or cohort, that a table gives each of its values."""
+    links = Tables(view).links.values()
+    named = ((found.value, found.cohort if cohort else found.endpoint) for found in links)
+    return {value: target for value, target in named if target is not None}
 
 
 class _Places:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -14,6 +14,7 @@ from topline.relations.context import Candidates, Scores
 from topline.relations.feasibility import feasible
 from topline.relations.features import Floats
 from topline.relations.groups import Groups
+from topline.relations.tables import CERTAIN, CellLinks, Tables
 from topline.relations.view import View
 
 # A value is a result when that is as likely as not; its links are the best unless they are improbable. Not swept.
@@ -58,20 +59,34 @@ class Decision:
 def decode(
     view: View, candidates: Candidates, scores: Scores, thresholds: Mapping[str, float] = THRESHOLDS
 ) -> list[Decision]:
-    """Return the document's results in order."""
+    """Return the document's results in order; what a table's labels say of a value comes before its scores."""
+    tables = Tables(view)
     sizes = _sizes(view, candidates.cohort)
     endpoints = _by_value(candidates.endpoint, scores.endpoint)
     cohorts = _by_value(candidates.cohort, scores.cohort)
     decisions = []
     for value, p in zip(candidates.values.tolist(), scores.result.tolist(), strict=True):
-        if p < thresholds["result"]:
+        told = tables.links.get(value)
+        if p < thresholds["result"] and told is None:
             continue
         endpoint, endpoint_p = _best(endpoints.get(value, []), thresholds["endpoint"])
         possible = [(q, t) for q, t in cohorts.get(value, []) if not _refused(view, value, endpoint, sizes.get(t))]
         cohort, cohort_p = _best(possible, thresholds["cohort"])
         first, last = _widen(view, endpoint, endpoints.get(value, []))
-        decisions.append(Decision(value, p, first, endpoint_p, cohort, cohort_p, endpoint_last=last))
+        scored = Decision(value, p, first, endpoint_p, cohort, cohort_p, endpoint_last=last)
+        decisions.append(_as_told(scored, told) if told else scored)
     return decisions
+
+
+def _as_told(decision: Decision, told: CellLinks) -> Decision:
+    """Return a decision with what a table says of its value in place of the scores; the scores fill what it leaves."""
+    found = replace(decision, result_confidence=CERTAIN)
+    if told.endpoint is not None:
+        found = replace(found, endpoint=told.endpoint, endpoint_confidence=CERTAIN, endpoint_last=None)
+    if told.cohort is not None or not told.open_cohort:
+        certain = CERTAIN if told.cohort is not None else 0.0
+        found = replace(found, cohort=told.cohort, cohort_confidence=certain)
+    return found
 
 
 def _sizes(view: View, pairs: Pairs) -> dict[int, int]:

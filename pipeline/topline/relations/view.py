@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from spacy.attrs import IDX, LENGTH, LOWER, SENT_START
 from spacy.strings import get_string_id
 
+from topline.mentions.tables import TableReading, tables
 from topline.schema import Block, Mention
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ class View:
     is_value: Bools
     is_endpoint: Bools
     is_cohort: Bools
+    tables: tuple[TableReading, ...] = ()
 
     def at(self, mentions: Ints, of: Ints) -> Ints:
         """Return the token array `of` at each mention's first token."""
@@ -199,6 +201,7 @@ def make_view(doc: Doc, mentions: tuple[Mention, ...], blocks: tuple[Block, ...]
         is_value=np.array([mention.label in VALUE_LABELS for mention in mentions], dtype=bool),
         is_endpoint=np.array([mention.label in ENDPOINT_LABELS for mention in mentions], dtype=bool),
         is_cohort=np.array([mention.label in COHORT_LABELS for mention in mentions], dtype=bool),
+        tables=tables(doc.text, blocks),
     )
 
 

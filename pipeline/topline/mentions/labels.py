@@ -1,0 +1,233 @@
+"""What a table's heads, stubs and captions are: an arm, something measured, a time, a statistic, a group's size.
+
+And what the whole table is about: only a table that speaks of a trial is read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from topline.mentions import cohorts, drugs, endpoint_terms
+from topline.mentions.cells import Measure, measure
+from topline.schema import Mention
+
+Span = tuple[int, int]
+
+_SIZE = re.compile(r"[\s,;:–—-]{0,3}[(\[]?[^()\[\]\n]{0,24}?\b[nN]\s?=\s?(?P<size>[0-9][0-9,]{0,8})")
+_CONTROL = re.compile(
+    r"\b(?:placebo|vehicle|sham|controls?(?!\s(?:of|rate))|standard[\s-]of[\s-]care|SOC|best\ssupportive\scare|usual\scare"
+    r"|untreated|observation\sarm|comparator|no\streatment)\b",
+    re.IGNORECASE,
+)
+_DOSE = re.compile(
+    r"\b[0-9]{1,5}(?:[.,][0-9]{1,3})?\s?(?:mg|mcg|µg|μg|ug|g|kg|IU|mL|units|vg|cells)(?:/(?:kg|m2|m²|day|mL))?\b"
+)
+_GROUP = re.compile(
+    r"\b(?:arm|cohort|group|dose\slevel|panel|part|stage)\s(?:[0-9]{1,2}[a-c]?|[A-H][0-9]?|[IVX]{1,4})\b", re.IGNORECASE
+)
+_WHOLE = re.compile(
+    r"""^(?:total|overall|pooled|combined|all)
+         (?:\s(?:patients|subjects|participants|groups|arms|doses|treated|population))?$
+      | \b(?:monotherapy|combination|arm)$
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+# Heads of columns or rows that hold a group's size, and of those that hold the design: doses, schedules, visits.
+SIZES = re.compile(
+    r"""(?:n|(?:(?:total|no\.|number)\s(?:of\s)?)?(?:patients|subjects|participants|volunteers)
+         (?:\s(?:enrolled|randomi[sz]ed|treated|dosed|evaluable|analy[sz]ed|in\s[a-z]{2,12}\s?(?:population|set)?))?
+         (?:,?\s?[(\[]?\s?n\s?[)\]]?)?|no\.|number|(?:enrolled|randomi[sz]ed|evaluable)(?:,\s?n)?)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+# A corner that says what the heads or stubs are: "Dose (mg)", "Subgroup"
+DOSES = re.compile(r"dos(?:e|age)\b", re.IGNORECASE)
+GROUPS = re.compile(
+    r"(?:sub)?groups?|(?:study\s|treatment\s)?(?:arms?|groups?|cohorts?)|populations?|treatments?|dos(?:e|age)(?:\slevels?)?"
+    r"(?:\s?\([^()]{1,20}\))?",
+    re.IGNORECASE,
+)
+DESIGN = re.compile(
+    r"""(?:(?:starting|daily|planned|total)\s)?(?:dos(?:e|age|ing)s?(?:\s(?:levels?|groups?|cohorts?|schedules?|regimens?))?
+         |schedule|cycles?|visits?|weeks?|days?|months?|years?|time\s?points?|ages?|no\.|\#|sites?|centers?|rank|page)
+        (?:\s?[(\[][^()\[\]]{1,24}[)\]])?""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_TIME = re.compile(
+    r"\b(?:at\s|by\s|through\s|to\s)?(?:(?:weeks?|days?|months?|years?|cycles?|visit)\s[0-9]{1,4}|[0-9]{1,3}[\s-](?:weeks?|days?|months?|years?))\b|\bbaseline\b",
+    re.IGNORECASE,
+)
+# Words of statistics, grades and times: a label of these alone qualifies another label and is no endpoint itself.
+_QUALIFYING = re.compile(
+    r"""\b(?:n|no|number|mean|median|sd|se|sem|ls|lsm|range|min|max|ci|iqr|percent(?:age)?|total|overall|events?|any|all
+         |grades?|[1-5][/-][1-5]|or|and|of|in|at|with|the|by|from|to|change|baseline|patients?|subjects?|participants?|p|values?
+         |difference|vs|versus|estimated?|months?|weeks?|days?|years?|hours?|hazard|odds|risk|ratio|hr|higher|above|worse|severe
+         |adjusted|endpoints?|outcomes?|measures?|parameters?|variables?|characteristics?|results?|nominal|treatment|effect
+         |statistics?|category|term|preferred|system|organ|class|proportion|rates?)\b
+      | [^a-z]""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_COMPARES = re.compile(
+    r"\b(?:p[\s-]?values?|difference|hazard|odds|treatment\seffect|delta|vs\.?|versus|relative\s(?:risk|reduction)|HR|placebo[\s-](?:adjusted|corrected))\b"
+    r"|^p$",
+    re.IGNORECASE,
+)
+# What ends a stub and says only how the number is written: ", n (%)", " (95% CI)", ", months"
+_SUFFIX = re.compile(
+    r"""[\s,;:–—-]{0,3}(?:
+        [(\[]?(?:n|no\.?|number)\s?[(\[,]\s?%\s?[)\]]{1,2}
+      | [(\[]\s?(?:%|n|n/N|[0-9]{2}%\s?(?:CI|confidence\sinterval)|SD|SE|SEM|range|IQR)\s?[)\]]
+      | [(\[]\s?(?:months?|weeks?|days?|hours?|years?)\s?[)\]]
+      | ,\s?(?:%|n|months?|weeks?|days?|hours?|years?|mean|median|[0-9]{2}%\s?CI)
+      | [*†‡§¶#^¹²³]{1,3} | \([a-e1-9*†‡]\) | %
+    )$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_NOT_A_TRIAL = re.compile(
+    r"""[$€£¥]|\b(?:thousands|net\s(?:loss|income|sales|cash)|revenues?|(?:stock|share)holders?|shares|per\sshare|liabilities
+        |(?:total|current|other)\sassets|exercise\sprice|exhibits?|directors?|officers?|chairman|incorporat(?:ed|ion)|registrant
+        |commission\sfile|patents?|royalt(?:y|ies)|leases?|tax(?:es)?|principal\samount|warrants?|compensation|fiscal|salary
+        |expir(?:es|ation|y)|trading\ssymbol|dividends?|amortization|depreciation|expenses?|par\svalue|debentures?|notes\spayable
+        |market\s(?:share|size|cap)|employees|page\sno)\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_PLANNED = re.compile(
+    r"""\b(?:planned|plans|anticipated|projected|targeted|expected|estimated\s(?:start|completion|timing)|proposed|milestones?
+        |pipeline|programs?|indications?|status|schedule\sof|screening\svisit|prevalence|incidence\sof\scancer|mice|mouse|rats?|murine
+        |monkeys|dogs|in\svitro|ic50|ec50|preclinical|trial\sdesign|study\sdesign|dosing\sschedule|inclusion\scriteria
+        |assessments?\sschedule|number\sof\ssites|powered|assumptions?)\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_CLINICAL = re.compile(
+    r"""\b(?:patients|subjects|participants|volunteers|adverse|respon(?:se|ders?)|survival|grades?\s[1-5]|baseline|tumou?rs?
+        |efficacy|treatment|placebo|median|hazard|confidence|95%\sCI|p-value|remission|relapse|symptoms?|dose|mg
+        |randomi[sz]ed|evaluable|safety|nausea|headache|fatigue|vomiting|diarrho?ea|rash|pyrexia|ana?emia|neutropenia
+        |(?-i:ORR|PFS|DOR|DoR|TEAEs?|AEs))\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+_INTERVAL = re.compile(r"\b[0-9]{2}%\s(?:CI|CrI|confidence)\b")
+
+
+def size_place(text: str) -> Span | None:
+    """Return where a label states its group's size: "Placebo (n=54)"."""
+    found = _SIZE.search(text)
+    return found.span("size") if found else None
+
+
+def is_sized(text: str) -> bool:
+    """Tell whether a label states a group's size."""
+    return bool(_SIZE.search(text))
+
+
+def arm_name(text: str) -> Span:
+    """Return the part of a head that names the arm, without its size and footnote marks."""
+    found = _SIZE.search(text)
+    name = text[: found.start()] if found else text
+    opened = max(name.rfind("("), name.rfind("["))
+    if opened > max(name.rfind(")"), name.rfind("]")):
+        name = name[:opened]
+    trimmed = _trimmed(name, (_SUFFIX,))
+    return len(name) - len(name.lstrip()), len(trimmed)
+
+
+def endpoint_name(text: str) -> Span:
+    """Return the part of a label that says what was measured, without units, statistics and footnote marks."""
+    trimmed = _trimmed(text, (_SUFFIX,))
+    return (0, len(trimmed)) if any(c.isalnum() for c in trimmed) else (0, len(text))
+
+
+def _trimmed(text: str, suffixes: Iterable[re.Pattern[str]]) -> str:
+    """Return the text without the suffixes at its end; at most four are taken off."""
+    for _ in range(4):
+        text = text.rstrip(" \n\t,;:")
+        found = next((match for suffix in suffixes if (match := suffix.search(text, max(0, len(text) - 40)))), None)
+        if found is None:
+            break
+        text = text[: found.start()]
+    return text.rstrip(" \n\t,;:")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a label is by itself, wherever it stands.
+
+    `arm`: it names a group; `compares`: it heads comparisons of arms ("Hazard ratio", "p-value"); `qualifies`: it has
+    no word to say what was measured ("n (%)", "Week 12"); `sizes`, `design`: it heads group sizes, or doses and visits;
+    `usual` is the kind that its coded endpoint's bare numbers have.
+    """
+
+    arm: bool
+    compares: bool
+    qualifies: bool
+    sizes: bool
+    design: bool
+    usual: str | None
+    measure: Measure
+
+
+def read_label(text: str) -> Label:
+    """Read a head, a stub or a caption."""
+    terms = endpoint_terms.match(text)
+    compares = bool(_COMPARES.search(text))
+    return Label(
+        arm=bool(_SIZE.search(text)) or (not (compares or terms) and _is_arm(text)),
+        compares=compares,
+        qualifies=any(c.isalpha() for c in text) and not _QUALIFYING.sub("", _TIME.sub("", text)).strip(),
+        sizes=bool(SIZES.fullmatch(text)),
+        design=bool(DESIGN.fullmatch(text)),
+        usual=_usual_kind(text, terms),
+        measure=measure(text),
+    )
+
+
+def _is_arm(text: str) -> bool:
+    """Tell whether a label without a size names a group: a control, a dose, a letter, a drug."""
+    return bool(is_control(text) or _DOSE.search(text) or _GROUP.search(text) or _WHOLE.search(text)) or _is_named(text)
+
+
+def _usual_kind(text: str, terms: Iterable[Mention]) -> str | None:
+    """Return the kind that a coded endpoint's bare numbers have: `count` for events, `duration` for median times."""
+    kinds = {endpoint_terms.table()[mention.code].kind for mention in terms if mention.code}
+    if kinds & {"event", "disposition"}:
+        return "count"
+    return "duration" if "time_to_event" in kinds and re.search(r"\bmedian\b", text, re.IGNORECASE) else None
+
+
+def is_control(text: str) -> bool:
+    """Tell whether a head names the control arm."""
+    return bool(_CONTROL.search(text)) and "+" not in text and " plus " not in text
+
+
+def _is_named(text: str) -> bool:
+    """Tell whether the names of drugs or groups make up half of a label."""
+    letters = sum(character.isalnum() for character in text)
+    named = [*drugs.match(text), *cohorts.match(text)]
+    covered = {k for mention in named for k in range(mention.start, mention.end) if text[k].isalnum()}
+    return bool(named) and 2 * len(covered) >= letters
+
+
+def of_another_matter(labels: Iterable[str]) -> bool:
+    """Tell whether a table's labels or the short lines above it name money, filings, plans or animals."""
+    return any(_NOT_A_TRIAL.search(text) or _PLANNED.search(text) for text in labels)
+
+
+def of_a_trial(labels: list[str], cells: list[str]) -> bool:
+    """Tell whether what a table says of itself, its title, heads and stubs, speaks of a trial's results.
+
+    Money in a cell rules it out. For it speak a group's size or a control arm among the labels; an interval's level
+    and a coded endpoint; two coded endpoints beside a clinical word, or three labels with clinical words, where a
+    percentage, a dose or a lettered group stands too.
+    """
+    if any(_NOT_A_TRIAL.search(text) for text in cells):
+        return False
+    if any(_SIZE.search(text) or is_control(text) for text in labels):
+        return True
+    terms = sum(bool(endpoint_terms.match(text)) for text in labels[:60])
+    words = sum(bool(_CLINICAL.search(text) or _GROUP.search(text)) for text in labels)
+    if terms and any(_INTERVAL.search(text) for text in labels):
+        return True
+    seen = any("%" in text for text in (*labels, *cells)) or any(_GROUP.search(t) or _DOSE.search(t) for t in labels)
+    return seen and (words > 2 or (terms > 1 and words > 0))
