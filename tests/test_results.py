@@ -39,6 +39,7 @@ def test_a_row_quotes_every_field(row):
         "time_frame": "at Week 12",
         "ci": "95% CI: 26.1-51.8",
         "p_value": "p<0.001",
+        "evidence for n": "60",
     }
 
 
@@ -50,11 +51,14 @@ def test_a_row_says_what_the_quotes_mean(row):
     assert (row.treatment.drug, row.treatment.dose, row.treatment.schedule) == ("velotinib", "25 mg", "once daily")
     assert (row.trial.phase, row.trial.nct_id) == ("Phase 2b", "NCT01234567")
     assert (row.confidence, row.cohort.confidence, row.where) == (0.8123, 0.9, "prose")
-    assert [(check.name, check.outcome) for check in row.checks] == [
-        ("count_feasible", "pass"),
-        ("numerator", "pass"),
-        ("inside_interval", "pass"),
-    ]
+    assert {check.name: check.outcome for check in row.checks} == {
+        "count_feasible": "pass",
+        "numerator": "pass",
+        "range_order": "pass",
+        "inside_interval": "pass",
+        "confidence_level": "pass",
+        "interval_and_p": "not_applicable",
+    }
 
 
 def test_the_sentence_of_a_row_ends_where_the_next_begins(row):
@@ -66,7 +70,8 @@ def test_the_sentence_of_a_row_ends_where_the_next_begins(row):
 def test_a_row_without_links_has_only_its_value():
     view = read_marked("It came to <PERCENT>38.3%</PERCENT> <TIME_FRAME>at Week 12</TIME_FRAME>.")
     (found,) = assemble(text_document(view.text), Relations(view, (decision(view, "38.3%"),), ()))
-    assert (found.endpoint, found.cohort, found.time_frame, found.ci, found.checks) == (None, None, None, None, ())
+    assert (found.endpoint, found.cohort, found.time_frame, found.ci) == (None, None, None, None)
+    assert {check.outcome for check in found.checks} == {"not_applicable"}
     assert (found.treatment.drug, found.trial.phase, found.trial.nct_id) == (None, None, None)
 
 
@@ -125,7 +130,7 @@ def test_a_pages_quotes_lead_back_to_its_markup(page):
 
 def test_a_row_says_whether_it_stands_in_a_table(page):
     _, rows = page
-    assert {row.value.text: row.where for row in rows} == {"39.3%": "prose", "38.3%": "table"}
+    assert {row.value.text: row.where for row in rows} == {"39.3%": "prose", "38.3%": "table 1, row 2, column 2"}
 
 
 def test_ids_depend_on_the_file_and_the_place_alone(page, tmp_path):

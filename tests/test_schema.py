@@ -16,6 +16,7 @@ FIELDS = {
     "": {
         *("schema", "id", "source", "value", "endpoint", "cohort", "comparator", "numerator", "time_frame", "ci"),
         *("p_value", "treatment", "trial", "sentence", "where", "confidence", "checks", "derived", "duplicates"),
+        *("duplicate_of", "evidence"),
     },
     "source": {
         *("file", "sha256", "document", "type", "form_type", "accession_number", "cik", "company", "items"),
@@ -69,6 +70,12 @@ def test_rows_have_their_fields_schema_first(rows):
 
 def test_checks_have_their_fields(rows):
     assert {frozenset(check) for row in rows for check in row["checks"]} == {frozenset(("name", "outcome", "detail"))}
+
+
+def test_evidence_has_its_fields_and_roles(rows):
+    held = [evidence for row in rows for evidence in row["evidence"]]
+    assert {frozenset(evidence) for evidence in held} == {frozenset({*QUOTE, "role"})}
+    assert {evidence["role"] for evidence in held} == {"n", "group", "population"}
 
 
 @pytest.mark.parametrize(
