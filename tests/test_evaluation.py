@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -205,6 +206,20 @@ def test_rows_of_unknown_documents_are_counted():
     scores = score(example_gold(), example_rows() + stray)
     assert scores.warnings == ("3 predicted rows left out: their documents are not in the gold (other.2)",)
     assert scores.levels["value"].tally.predicted == 15
+
+
+def test_a_value_without_a_number_counts_only_where_the_gold_has_one():
+    (record,) = (record for record in example_gold() if record.id == example_rows()[0]["source"]["file"][:-4])
+    word = re.search(r"[a-z]{4,}", record.text)
+    unsaid = {"text": word[0], "start": word.start(), "end": word.end(), "kind": "duration", "number": None}
+    rows = [*example_rows(), {**example_rows()[0], "id": "unsaid", "value": unsaid}]
+    assert (
+        score(example_gold(), rows).levels["value"].tally == score(example_gold(), example_rows()).levels["value"].tally
+    )
+    value = next(m for m in record.mentions if m.label == "VALUE")
+    over = {**unsaid, "text": record.text[word.start() : value.end], "end": value.end}
+    rows[-1]["value"] = over
+    assert score(example_gold(), rows).levels["value"].tally.predicted == 16
 
 
 def test_rows_find_their_record_by_file_and_part():

@@ -16,10 +16,12 @@ from evaluation_example import example_gold, example_ledger, example_rows, gold_
 from typer.testing import CliRunner
 
 from topline.cli_evaluate import evaluate, report
-from topline.evaluation.passages import passage
+from topline.evaluation.passages import passages
 from topline.evaluation.report import content_policy, render_report, report_items, safe_json
 from topline.evaluation.rows import Pages
 from topline.evaluation.scorer import evaluate as evaluate_rows
+from topline.excerpts import make_layout
+from topline.filings import text_document
 
 CHROMIUM = Path("/usr/bin/chromium")
 EVIL = "</script><img src=x onerror=\"window.hit='text'\"><svg onload=\"window.hit='svg'\">\u2028'\"--&gt;{{ 7*7 }}"
@@ -111,19 +113,105 @@ def test_passage_holds_the_text_around_the_marks():
     texts = {pages.id: pages for pages in evaluation.documents}
     for outcome in evaluation.outcomes:
         pages: Pages = texts[outcome.document]
-        pieces = passage(outcome, pages.text)
+        pieces = [piece for shown in passages(outcome, make_layout(pages.text)) for piece in shown.pieces]
         for row in outcome.gold:
             marked = [p.text for p in pieces if any(m.role == "value" and m.start == row.value.start for m in p.marks)]
             assert "".join(marked).startswith(row.value.text[:4])
 
 
-def test_passage_leaves_out_what_lies_between():
+def test_passages_leave_out_what_lies_between():
     marked = f"In <c1>the group</c1> {'it was seen that ' * 80}<e1>relief</e1> came in <v1>5%</v1>.{' More.' * 90}"
     gold = gold_record("long", marked, ["v1 percent e1 c1"])
     (outcome,) = evaluate_rows([gold], []).outcomes
-    pieces = passage(outcome, gold.text or "")
-    assert [piece.omission for piece in pieces].count(True) == 2
-    assert sum(len(piece.text) for piece in pieces) < 900
+    before, own = passages(outcome, make_layout(gold.text or ""))
+    assert [piece.omission for piece in before.pieces].count(True) == 1
+    assert [piece.omission for piece in own.pieces].count(True) == 2
+    assert len(before.text) + len(own.text) < 900
+
+
+PLACES = """\
+Relief in 41% of patients
+
+<n1>61</n1> <c1>patients</c1> took velotinib.
+It was <e1>relief
+of pain</e1> in <v1>41%</v1>.
+
+Safety
+
+| Event | <c2>Velotinib</c2> (n=<n2>61</n2>) | Placebo |
+|---|---|---|
+| Rash | 3% | 4% |
+| <e2>Nausea</e2> | <v2>9.8%</v2> | 8.1% |
+"""
+
+
+def placed_items(*more: dict):
+    gold = gold_record("places", PLACES, ["v1 percent e1 c1 n1=61", "v2 percent e2 c2 n2=61"])
+    rows = predicted_rows("places", PLACES, ["v1 percent e1 c1 61 0.9", "v2 percent e2 c2 61 0.9"])
+    rows = [row | extra for row, extra in zip(rows, more or ({}, {}), strict=True)]
+    evaluation = evaluate_rows([gold], rows)
+    layouts = {"places": make_layout(gold.text or "", text_document(gold.text or "").blocks)}
+    return evaluation, layouts
+
+
+def test_each_place_of_a_row_is_named():
+    first, second = report_items(*placed_items())
+    assert [passage.place for passage in first.passages] == [""]
+    assert {line.name: line.gold_place for line in first.fields if line.gold_place} == {}
+    assert {line.name: line.predicted_place for line in second.fields if line.predicted_place} == {
+        "Endpoint": "row label",
+        "Cohort": "column head",
+    }
+    assert {line.name: line.gold_place for line in second.fields if line.gold_place} == {
+        "Endpoint": "row label",
+        "Cohort": "column head",
+        "n": "column head",
+    }
+
+
+def test_a_table_value_is_shown_as_the_cells_that_lead_to_it():
+    (passage,) = report_items(*placed_items())[1].passages
+    assert passage.place == "table 1, row 3, column 2 · Safety"
+    cells = [["".join(piece.text for piece in cell) for cell in row.cells] for row in passage.rows]
+    assert cells == [["Event", "Velotinib (n=61)"], ["Nausea", "9.8%"]]
+    assert [(row.head, row.skipped) for row in passage.rows] == [(True, False), (False, True)]
+    # without the blocks it is text
+    (text,) = report_items(placed_items()[0])[1].passages
+    assert text.rows == ()
+    assert "Velotinib (n=61) | Placebo" in text.text
+
+
+def test_wrapped_lines_are_one_and_tables_are_no_context_of_prose():
+    (passage,) = report_items(*placed_items())[0].passages
+    assert passage.text.strip() == (
+        "Relief in 41% of patients\n61 patients took velotinib. It was relief of pain in 41%.\nSafety"
+    )
+
+
+def test_evidence_and_duplicates_are_shown():
+    text = gold_record("places", PLACES, []).text or ""
+    start = text.index("Relief in 41%")
+    evidence = {"role": "trial_name", "text": "Safety", "start": text.index("Safety"), "end": text.index("Safety") + 6}
+    known = {"role": "cohort", "text": "patients", "start": (at := text.index("patients took")), "end": at + 8}
+    evaluation, layouts = placed_items({"duplicates": ["r1", "gone"], "evidence": [evidence, known]}, {})
+    first, _ = report_items(evaluation, layouts)
+    assert start == 0
+    assert first.also == "table 1, row 3, column 2 (9.8%); row gone"
+    (line,) = [line for line in first.fields if line.name.startswith("Evidence")]
+    assert (line.name, line.predicted, line.predicted_place) == ("Evidence: trial name", "Safety", "1 paragraph after")
+    assert "Also stated: table 1" in render_report(evaluation, "places", layouts)
+
+
+def test_hostile_evidence_names_no_attribute_and_direction_marks_are_signs():
+    role = 'x onmouseover="window.hit=1" \u202e'
+    evidence = {"role": role, "text": "Safety", "start": (at := PLACES_TEXT.index("Safety")), "end": at + 6}
+    evaluation, layouts = placed_items({"evidence": [evidence]}, {})
+    html = render_report(evaluation, "\u202eplaces", layouts)
+    assert [name for _, attrs in elements(html) for name in attrs if name.startswith("on")] == []
+    assert "\u202e" not in html.split('id="index"')[0]
+
+
+PLACES_TEXT = gold_record("places", PLACES, []).text or ""
 
 
 def test_a_report_without_errors_or_confidence():
@@ -247,6 +335,19 @@ def test_browser_draws_links_to_the_value(open_report):
     paths = page.locator("article.picked .links path")
     classes = [paths.nth(at).get_attribute("class") for at in range(paths.count())]
     assert {"gold role-endpoint", "predicted role-endpoint", "gold role-cohort"} <= set(classes)
+
+
+@pytest.mark.parametrize("width", [1280, 420])
+def test_browser_draws_links_into_a_table_within_the_page(open_report, width):
+    evaluation, layouts = placed_items()
+    page = open_report(render_report(evaluation, "places", layouts))
+    page.set_viewport_size({"width": width, "height": 900})
+    page.select_option("#kind", "")
+    page.keyboard.press("j")
+    assert page.locator("article.picked .cells tr").count() == 3
+    assert page.locator("article.picked .links path").count() >= 3
+    assert page.locator("article.picked .place").inner_text().endswith("table 1, row 3, column 2 · Safety")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_browser_bar_filters_its_kind(open_report):

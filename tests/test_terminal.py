@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from topline.schema import Check, Cohort, Endpoint, Place, Result, Source, Treatment, Trial, Value
-from topline.terminal import details, heading, make_console, passage, table
+from topline.schema import Check, Cohort, Endpoint, Place, Quote, Result, Source, Treatment, Trial, Value
+from topline.terminal import details, heading, make_console, table
 
 SOURCE = Source("ex99.htm", "0" * 64, 2, "EX-99.1", "8-K", company="Zelnor [Bio] Inc.", filed="2020-05-04")
 TEXT = "Arm B (high dose):\n- response rate was 41.2%\n  in 34 treated patients.\nNext."
@@ -33,45 +33,12 @@ def make_row(endpoint=None, cohort=None):
     )
 
 
-def drawn(renderable):
+def drawn(renderable, width=None):
     console = make_console()
+    console.width = width or console.width
     with console.capture() as captured:
         console.print(renderable)
     return captured.get()
-
-
-@pytest.mark.parametrize(
-    ("endpoint", "cohort", "lines"),
-    [
-        (None, None, ["- response rate was [41.2%] in 34 treated patients."]),
-        ("response rate", "34 treated patients", ["- {response rate} was [41.2%] in <34 treated patients>."]),
-        # a cohort around an endpoint, then one that crosses it
-        ("response", "response rate", ["- <{response} rate> was [41.2%] in 34 treated patients."]),
-        ("response rate", "rate was", ["- {response <rate} was> [41.2%] in 34 treated patients."]),
-        ("rate was 41.2%", None, ["- response {rate was [41.2%]} in 34 treated patients."]),
-        # outside the sentence: its own line
-        (
-            "response rate",
-            "Arm B",
-            [
-                "- {response rate} was [41.2%] in 34 treated patients.",
-                "cohort: … <Arm B> (high dose): - response rate was 41.2% in 34 treated pati …",
-            ],
-        ),
-    ],
-)
-def test_a_passage_marks_value_endpoint_and_cohort(endpoint, cohort, lines):
-    said = [
-        text.plain.strip().removeprefix("012345").strip() for text in passage(TEXT, make_row(endpoint, cohort), False)
-    ]
-    assert said == lines
-
-
-def test_colours_take_the_place_of_brackets():
-    (text,) = passage(TEXT, make_row("response rate"), True)
-    assert text.plain.endswith("- response rate was 41.2% in 34 treated patients.")
-    marked = {text.plain[span.start : span.end]: span.style for span in text.spans}
-    assert {"41.2%": "bold green", "response rate": "cyan"}.items() <= marked.items()
 
 
 def test_a_heading_names_the_document():
@@ -83,6 +50,21 @@ CHECKS = (
     Check("count_feasible", "pass", "14 of 34 is 41.2%"),
     Check("inside_interval", "fail", "41.2 against 50 to 60"),
 )
+
+
+@pytest.mark.parametrize(
+    ("checks", "said"),
+    [((), "0.88"), (CHECKS[:1], "0.88 ✓1"), (CHECKS, "0.88 ✗1")],
+    ids=["none", "one", "both"],
+)
+def test_a_narrow_table_puts_its_last_columns_together(checks, said):
+    row = make_row("response rate", "34 treated")
+    start = TEXT.index("treated")
+    row = replace(row, time_frame=Quote("treated", start, start + 7), checks=checks)
+    lines = drawn(table((row,), 80), 80).splitlines()
+    assert max(map(len, lines)) <= 80
+    cells = [cell.strip() for cell in lines[2].split("│")]
+    assert cells == ["012345", "41.2%", "response rate", "34 treated", "34", "treated", said]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import typer
 
 if TYPE_CHECKING:
     from topline.evaluation.scorer import Evaluation
+    from topline.excerpts import Layout
     from topline.gold import GoldRecord
 
 # typer reads the annotations at run time and wants Optional spelled out on Python 3.11 with some of its versions.
@@ -106,9 +107,25 @@ def report(
     from topline.gold.files import write_whole
 
     inputs = Inputs(gold, predicted, model, texts, split, part, mentions, ledger)
-    _, evaluation = _measure(inputs)
-    write_whole(output, render_report(evaluation, title=inputs.title))
+    records, evaluation = _measure(inputs)
+    layouts = {record.id: _layout(record, inputs) for record in records}
+    write_whole(output, render_report(evaluation, inputs.title, layouts))
     typer.echo(f"{len(evaluation.outcomes)} outcomes -> {output}", err=True)
+
+
+def _layout(record: GoldRecord, inputs: Inputs) -> Layout:
+    """Return a document's layout: as its file has it, or else as its text shows it."""
+    from topline import filings
+    from topline.errors import FilingError
+    from topline.layouts import document_layout
+
+    text = record.text or ""
+    try:
+        read = filings.read(inputs.folder / record.file) if record.file else []
+    except FilingError:
+        read = []
+    same = next((document for document in read if document.text == text), None) or filings.text_document(text)
+    return document_layout(same)
 
 
 def diff(

@@ -11,7 +11,11 @@ from topline.cli_extract import ModelName, load, summary
 from topline.errors import InputError
 
 if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+    from topline.excerpts import Layout
     from topline.extraction import Extracted
+    from topline.schema import Result
 
 FilingPath = Annotated[str, typer.Argument(help="A filing, or `-` for standard input.", metavar="FILE")]
 
@@ -25,10 +29,10 @@ def show(
         typer.Option(help="Only this row, field by field; the start of its id will do.", metavar="ID"),
     ] = None,
     sentences: Annotated[
-        bool, typer.Option("--sentences/--no-sentences", help="Print each row's sentence below the table.")
+        bool, typer.Option("--sentences/--no-sentences", help="Print the passages below the table.")
     ] = True,
 ) -> None:
-    """Draw a filing's rows as a table, and their sentences with value, endpoint and cohort marked."""
+    """Draw a filing's rows as a table, and behind each row the passages that its fields come from."""
     from topline import extraction
 
     extracted = extraction.extract(load(model), file)
@@ -42,33 +46,72 @@ def show(
 
 
 def _show_all(extracted: Extracted, *, sentences: bool) -> None:
-    from topline.terminal import heading, legend, make_console, passage, table
+    from topline.terminal import heading, make_console, table
+    from topline.terminal_passages import legend, passage
+    from topline.terminal_verdicts import verdict_lines
 
     console = make_console()
     colours = console.color_system is not None
-    for doc in extracted.docs:
-        rows = tuple(doc._.results)
+    layouts = _layouts(extracted)
+    stated = _stated(extracted, layouts)
+    for doc, layout in zip(extracted.docs, layouts, strict=True):
+        rows = _rows(extracted, doc)
         console.print(heading(doc._.document.source, len(rows)), style="bold")
         if not rows:
             continue
-        console.print(table(rows))
+        console.print(table(rows, console.width))
+        console.print(*verdict_lines(doc._.verdicts), sep="\n", end="\n" if doc._.verdicts else "")
         if sentences:
             console.print(legend(colours))
             for row in rows:
-                console.print(*passage(doc._.document.text, row, colours), sep="\n")
+                console.print(passage(layout, row, colours, stated))
+
+
+def _rows(extracted: Extracted, doc: Doc) -> tuple[Result, ...]:
+    """Return a document's rows as they are written: joined with those of the input's other documents."""
+    written = {row.id: row for row in extracted.rows}
+    return tuple(written.get(row.id, row) for row in doc._.results)
+
+
+def _layouts(extracted: Extracted) -> list[Layout]:
+    """Return each document's layout."""
+    from topline.layouts import document_layout
+
+    return [document_layout(doc._.document, [sent.start_char for sent in doc.sents]) for doc in extracted.docs]
+
+
+def _stated(extracted: Extracted, layouts: list[Layout]) -> dict[str, str]:
+    """Say of each row, by its id, where it is stated; of a submission, in which document."""
+    from topline.excerpts import own_place
+
+    stated: dict[str, str] = {}
+    for doc, layout in zip(extracted.docs, layouts, strict=True):
+        source = doc._.document.source
+        part = f"{source.type or f'document {source.document}'}: " if len(layouts) > 1 else ""
+        for row in _rows(extracted, doc):
+            stated[row.id] = f"{part}{own_place(layout, row.value.start)} ({row.value.text}, {row.id[:6]})"
+    return stated
 
 
 def _show_row(extracted: Extracted, wanted: str) -> None:
-    from topline.terminal import details, make_console, passage
+    from topline.terminal import details, make_console
+    from topline.terminal_passages import passage
 
-    found = [(doc, row) for doc in extracted.docs for row in doc._.results if row.id.startswith(wanted)]
+    layouts = _layouts(extracted)
+    found = [
+        (layout, row)
+        for doc, layout in zip(extracted.docs, layouts, strict=True)
+        for row in _rows(extracted, doc)
+        if row.id.startswith(wanted)
+    ]
     if len(found) != 1:
         ids = ", ".join(row.id for _, row in found) or "leave out --row to see all"
         raise InputError(f"{extracted.status.file}: {len(found)} rows have an id that starts with {wanted}: {ids}")
-    doc, row = found[0]
+    layout, row = found[0]
     console = make_console()
     console.print(details(row))
-    console.print(*passage(doc._.document.text, row, console.color_system is not None), sep="\n")
+    colours = console.color_system is not None
+    console.print(passage(layout, row, colours, _stated(extracted, layouts)))
 
 
 def text(

@@ -1,4 +1,4 @@
-"""Rows drawn for a terminal: a table, and the sentences with value, endpoint and cohort marked.
+"""Rows drawn for a terminal: a table of all, and one field by field.
 
 Filing text is untrusted: it is cleaned of what a terminal obeys, and drawn as plain text, never as markup.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import asdict
-from itertools import pairwise
 
 from rich.console import Console
 from rich.table import Table
@@ -18,9 +17,7 @@ from topline.outputs import clean
 from topline.schema import Quote, Result, Source
 
 WIDTH = 118  # columns where the output is no terminal
-CONTEXT = 60  # characters around an endpoint or a cohort that stands outside the value's sentence
-# (field, colour, and the brackets that stand for the colour where there is none)
-MARKS = (("value", "bold green", "[", "]"), ("endpoint", "cyan", "{", "}"), ("cohort", "yellow", "<", ">"))
+NARROW = 100  # below this many columns, the table's last ones are put together
 
 
 def make_console() -> Console:
@@ -43,26 +40,30 @@ def heading(source: Source, rows: int) -> Text:
     return plain(" · ".join([*(said for said in known if said), f"{rows} {'row' if rows == 1 else 'rows'}"]))
 
 
-def table(rows: tuple[Result, ...]) -> Table:
-    """Return the rows as a table."""
+def table(rows: tuple[Result, ...], width: int = WIDTH) -> Table:
+    """Return the rows as a table for a terminal of so many columns; a narrow one puts its last columns together."""
+    narrow = width < NARROW
     drawn = Table(show_edge=False, pad_edge=False, header_style="bold")
-    for name in ("row", "value", "endpoint", "cohort", "n", "time", "CI, p", "conf.", "checks"):
-        right = name in ("n", "conf.")
-        narrow = name in ("row", "value", "n", "conf.")
-        drawn.add_column(name, justify="right" if right else "left", no_wrap=narrow and name != "value")
+    last = ("time, CI, p", "conf.") if narrow else ("time", "CI, p", "conf.", "checks")
+    for name in ("row", "value", "endpoint", "cohort", "n", *last):
+        right = name in ("n", "conf.") and not narrow
+        whole = name in ("row", "n", "conf.")
+        drawn.add_column(name, justify="right" if right else "left", no_wrap=whole, overflow="fold")
     for row in rows:
-        drawn.add_row(*_cells(row))
+        drawn.add_row(*_cells(row, narrow))
     return drawn
 
 
-def _cells(row: Result) -> Iterator[Text]:
+def _cells(row: Result, narrow: bool) -> Iterator[Text]:
     yield Text(row.id[:6])
     yield from (_quoted(quote) for quote in (row.value, row.endpoint, row.cohort))
     yield Text("" if row.cohort is None or row.cohort.n is None else str(row.cohort.n))
-    yield _quoted(row.time_frame)
-    yield _quoted(row.ci, row.p_value)
-    yield Text("" if row.confidence is None else f"{row.confidence:.2f}")
-    yield _checks(row)
+    confidence = Text("" if row.confidence is None else f"{row.confidence:.2f}")
+    if narrow:
+        yield _quoted(row.time_frame, row.ci, row.p_value)
+        yield confidence.append_text(_check_signs(row))
+    else:
+        yield from (_quoted(row.time_frame), _quoted(row.ci, row.p_value), confidence, _checks(row))
 
 
 def _quoted(*quotes: Quote | None) -> Text:
@@ -76,48 +77,10 @@ def _checks(row: Result) -> Text:
     return Text(f"fails {', '.join(failed)}", "red") if failed else Text(f"{passed} pass" if passed else "")
 
 
-def legend(colours: bool) -> Text:
-    """Return the line that explains the marks."""
-    drawn = Text("marked: ")
-    for name, style, opening, closing in MARKS:
-        drawn.append(name if colours else f"{opening}{name}{closing}", style).append(" ")
-    return drawn
-
-
-def passage(text: str, row: Result, colours: bool) -> Iterator[Text]:
-    """Yield the row's sentence with what it holds marked, and a line for each mark that stands outside it."""
-    low, high = row.sentence.start, row.sentence.end
-    quotes = [(quote, mark) for mark in MARKS if (quote := getattr(row, mark[0])) is not None]
-    inside = [(quote, mark) for quote, mark in quotes if low <= quote.start and quote.end <= high]
-    yield Text.assemble("\n", (row.id[:6], "bold"), "  ", _marked(text, low, high, inside, colours))
-    for quote, mark in quotes:
-        if (quote, mark) in inside:
-            continue
-        start, end = max(0, quote.start - CONTEXT), quote.end + CONTEXT
-        yield Text.assemble(f"        {mark[0]}: … ", _marked(text, start, end, [(quote, mark)], colours), " …")
-
-
-Mark = tuple[str, str, str, str]
-
-
-def _marked(text: str, low: int, high: int, quotes: list[tuple[Quote, Mark]], colours: bool) -> Text:
-    """Return `text[low:high]` with quotes marked; marks may nest or cross."""
-    edges = sorted({low, min(high, len(text)), *(edge for quote, _ in quotes for edge in (quote.start, quote.end))})
-    drawn = Text()
-    for start, end in pairwise(edges):
-        over = [(quote, mark) for quote, mark in quotes if quote.start <= start and end <= quote.end]
-        opening = "".join(mark[2] for quote, mark in reversed(over) if quote.start == start)
-        closing = "".join(mark[3] for quote, mark in over if quote.end == end)
-        piece = _squeezed(text[start:end])
-        # The innermost mark is the first of MARKS: a value inside a cohort's phrase stays a value.
-        drawn.append(piece if colours else f"{opening}{piece}{closing}", over[0][1][1] if over else None)
-    return drawn
-
-
-def _squeezed(text: str) -> str:
-    """Return text with each run of white space as one space, those at its ends too."""
-    words = " ".join(clean(text, "\n\t").split())
-    return f"{' ' * text[:1].isspace()}{words}{' ' * (text[-1:].isspace() and bool(words))}"
+def _check_signs(row: Result) -> Text:
+    """Return how many checks failed or passed, in signs."""
+    failed, passed = (sum(check.outcome == name for check in row.checks) for name in ("fail", "pass"))
+    return Text(f" ✗{failed}", "red") if failed else Text(f" ✓{passed}" if passed else "")
 
 
 def details(row: Result) -> Table:
@@ -125,7 +88,10 @@ def details(row: Result) -> Table:
     drawn = Table.grid(padding=(0, 2))
     drawn.add_column(style="bold")
     for name, held in asdict(row).items():
-        if name != "checks" and (said := _said(held)):
+        if name == "evidence":
+            for quote in held:
+                drawn.add_row(f"{name}: {plain(quote.get('role')).plain}", plain(_said(quote)))
+        elif name != "checks" and (said := _said(held)):
             drawn.add_row(name, plain(said))
     for check in row.checks:
         drawn.add_row(check.name, plain(f"{check.outcome}: {check.detail}"))
@@ -134,8 +100,10 @@ def details(row: Result) -> Table:
 
 def _said(held: object) -> str:
     """Return a field in words: a quote with its place, then what else is known."""
+    if isinstance(held, tuple | list):
+        return ", ".join(map(str, held))
     if not isinstance(held, dict):
-        return "" if held is None or held == () else str(held)
+        return "" if held is None else str(held)
     known = {key: value for key, value in held.items() if value not in (None, ()) and key not in ("text", "source")}
     place = f"[{known.pop('start')}, {known.pop('end')})" if "start" in known else ""
     rest = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in known.items())

@@ -1,4 +1,7 @@
-"""The passage around the rows of an outcome, cut at every mention's edge, so that each piece knows its marks."""
+"""The passages behind the rows of an outcome, cut at every mention's edge, so that each piece knows its marks.
+
+A value in a table comes as the table's cells that lead to it; every other place that a row cites is a stretch of text.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Literal
 
 from topline.evaluation.outcomes import Outcome
 from topline.evaluation.rows import Row, Span
+from topline.excerpts import Layout, place, stretches, table_lines, table_title
+from topline.schema import Block
 
 Side = Literal["gold", "predicted"]
 # The roles, and the short words that fit above a short mention.
@@ -24,7 +30,9 @@ TAGS = {
     "ci": "CI",
     "p_value": "p",
 }
-# Text shown on each side of a mention; stretches farther apart than the gap are joined by a sign of omission.
+# Evidence in the colour of the field that it belongs to.
+_EVIDENCE = MappingProxyType({"group": "cohort", "n": "n_at"})
+# Text shown on each side of a mention; stretches farther apart than the gap are shown apart.
 CONTEXT = 160
 GAP = 240
 _BLANK_LINES = re.compile(r"(?:[ \t\r]{0,80}+\n){2,}+")
@@ -32,7 +40,10 @@ _BLANK_LINES = re.compile(r"(?:[ \t\r]{0,80}+\n){2,}+")
 
 @dataclass(frozen=True, slots=True)
 class RoleMark:
-    """A mention in its role in a row; `key` names it within its passage and `to` names the value it is linked to."""
+    """A mention in its role in a row; `key` names it within its outcome and `to` names the value it is linked to.
+
+    `role` and `key` are ours and may name classes and attributes; `words` come from the rows and may only be printed.
+    """
 
     side: Side
     role: str
@@ -40,6 +51,7 @@ class RoleMark:
     end: int
     key: str
     to: str | None
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +85,72 @@ class Piece:
         return tuple(_tag(marks) for marks in (gold, other) if marks)
 
 
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row of a table as it is shown, cell by cell; `skipped` when rows above it are left out."""
+
+    cells: tuple[tuple[Piece, ...], ...]
+    head: bool
+    skipped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One place that an outcome's rows cite: text in `pieces`, or a table in `rows`; `place` is seen from the value."""
+
+    place: str
+    pieces: tuple[Piece, ...] = ()
+    rows: tuple[TableRow, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Return all the text that is shown."""
+        cells = (cell for row in self.rows for cell in row.cells)
+        return " ".join("".join(piece.text for piece in pieces) for pieces in (self.pieces, *cells))
+
+
 def _tag(marks: Sequence[RoleMark]) -> Tag:
     """Return the tag of mentions that begin at one place."""
-    return Tag(marks[0].side, marks[0].role, ", ".join(dict.fromkeys(TAGS[mark.role] for mark in marks)))
+    return Tag(marks[0].side, marks[0].role, ", ".join(dict.fromkeys(mark.words for mark in marks)))
 
 
-def passage(outcome: Outcome, text: str) -> tuple[Piece, ...]:
-    """Return the pieces of a document's text that show an outcome's rows and their mentions."""
+def passages(outcome: Outcome, layout: Layout) -> tuple[Passage, ...]:
+    """Return the places in a document that show an outcome's rows and their mentions, in order."""
     marks = tuple(_marks(outcome))
-    pieces: list[Piece] = []
-    for start, end in _stretches(marks, text):
-        if start > 0:
-            pieces.append(Piece(""))
-        pieces += _cut(marks, text, start, end)
-    if pieces and _stretches(marks, text)[-1][1] < len(text):
-        pieces.append(Piece(""))
-    return tuple(pieces)
+    value = next(mark.start for mark in marks if mark.role == "value")
+    spans = [(mark.start, mark.end) for mark in marks]
+    lines = table_lines(layout, value, spans)
+    inside = [cell for line in lines for cell in line.cells if cell is not None]
+    loose = [mark for mark in marks if not any(cell.start <= mark.start < cell.end for cell in inside)]
+    found = list(_texts(layout, loose, marks, value))
+    if lines:
+        rows = tuple(
+            TableRow(tuple(_cell(layout, cell, marks) for cell in line.cells), line.head, line.skipped)
+            for line in lines
+        )
+        found.append((value, Passage(table_title(layout, value, spans), rows=rows)))
+    return tuple(passage for _, passage in sorted(found, key=lambda pair: pair[0]))
+
+
+def _cell(layout: Layout, cell: Block | None, marks: Sequence[RoleMark]) -> tuple[Piece, ...]:
+    return tuple(_cut(marks, layout, cell.start, cell.end)) if cell and cell.start < cell.end else ()
+
+
+def _texts(
+    layout: Layout, loose: Sequence[RoleMark], marks: Sequence[RoleMark], value: int
+) -> Iterator[tuple[int, Passage]]:
+    """Yield the stretches of text around marks, with where they start; what stands in a cell keeps to its cell."""
+    bounds: dict[tuple[int, int], list[RoleMark]] = {}
+    for mark in loose:
+        cell = layout.cell(mark.start)
+        bounds.setdefault((cell.start, cell.end) if cell else layout.prose_at(mark.start), []).append(mark)
+    for (low, high), held in bounds.items():
+        spans = [(mark.start, mark.end) for mark in held]
+        for start, end in stretches(layout.text, spans, (low, high), CONTEXT, GAP):
+            pieces = list(_cut(marks, layout, start, end))
+            pieces = [*[Piece("")] * (start > low), *pieces, *[Piece("")] * (end < high)]
+            first = min(mark.start for mark in held if start <= mark.start < end)
+            yield start, Passage("" if start <= value < end else place(layout, first, value), tuple(pieces))
 
 
 def _marks(outcome: Outcome) -> Iterator[RoleMark]:
@@ -97,45 +159,41 @@ def _marks(outcome: Outcome) -> Iterator[RoleMark]:
     for side, rows in sides:
         for number, row in enumerate(rows):
             value = f"{side[0]}{number}"
-            for role in TAGS:
+            for role, words in TAGS.items():
                 span: Span | None = getattr(row, role)
                 if span is not None:
                     key = value if role == "value" else f"{value}-{role}"
-                    yield RoleMark(side, role, span.start, span.end, key, None if role == "value" else value)
+                    yield RoleMark(side, role, span.start, span.end, key, None if role == "value" else value, words)
+            for at, (name, span) in enumerate(further_evidence(row)):
+                role = _EVIDENCE.get(name, name if name in TAGS else "evidence")
+                words = TAGS.get(name, name.replace("_", " "))
+                yield RoleMark(side, role, span.start, span.end, f"{value}-evidence-{at}", value, words)
 
 
-def _stretches(marks: Sequence[RoleMark], text: str) -> list[tuple[int, int]]:
-    """Return the stretches of text to show, from word to word, in order and apart."""
-    held: list[tuple[int, int]] = []
-    for mark in sorted(marks, key=lambda mark: mark.start):
-        start, end = _word_start(text, mark.start - CONTEXT), _word_end(text, mark.end + CONTEXT)
-        if held and start - held[-1][1] < GAP:
-            held[-1] = (held[-1][0], max(held[-1][1], end))
-        else:
-            held.append((start, end))
-    return held
+def further_evidence(row: Row) -> list[tuple[str, Span]]:
+    """Return the evidence of a row that stands where none of its fields does."""
+    fields = [span for role in TAGS if (span := getattr(row, role)) is not None]
+    return [
+        (role, span)
+        for role, span in row.evidence
+        if not any(f.start <= span.start and span.end <= f.end for f in fields)
+    ]
 
 
-def _word_start(text: str, at: int) -> int:
-    """Return the start of the word around an offset, at most 40 characters before it."""
-    if at <= 0:
-        return 0
-    space = max(text.rfind(blank, max(0, at - 40), at) for blank in " \n\t")
-    return space + 1 if space >= 0 else at
-
-
-def _word_end(text: str, at: int) -> int:
-    """Return the end of the word around an offset, at most 40 characters behind it."""
-    if at >= len(text):
-        return len(text)
-    spaces = [space for space in (text.find(blank, at, at + 40) for blank in " \n\t") if space >= 0]
-    return min(spaces, default=at)
-
-
-def _cut(marks: Sequence[RoleMark], text: str, start: int, end: int) -> Iterator[Piece]:
+def _cut(marks: Sequence[RoleMark], layout: Layout, start: int, end: int) -> Iterator[Piece]:
     """Yield a stretch's text cut at the edges of the marks in it."""
     edges = {edge for mark in marks for edge in (mark.start, mark.end) if start < edge < end}
     cuts = [start, *sorted(edges), end]
     for low, high in pairwise(cuts):
         over = tuple(mark for mark in marks if mark.start <= low and high <= mark.end)
-        yield Piece(_BLANK_LINES.sub("\n", text[low:high]), over, tuple(mark for mark in over if mark.start == low))
+        opens = tuple(mark for mark in over if mark.start == low)
+        yield Piece(_flowing(layout, low, high), over, opens)
+
+
+def _flowing(layout: Layout, start: int, end: int) -> str:
+    """Return text with the wrapped lines of a block as one, and with blank lines as ends of line."""
+    text = layout.text[start:end]
+    wrapped = [found for found in range(len(text)) if text[found] == "\n" and layout.block(start + found)]
+    for at in wrapped:
+        text = f"{text[:at]} {text[at + 1 :]}"
+    return _BLANK_LINES.sub("\n", text)

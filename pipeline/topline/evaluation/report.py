@@ -19,10 +19,12 @@ from typing import Any
 
 from topline.evaluation.charts import Bar, CurvePoint, curve_points, worth_bars
 from topline.evaluation.outcomes import Outcome
-from topline.evaluation.passages import Piece, passage
+from topline.evaluation.passages import Passage, further_evidence, passages
 from topline.evaluation.rows import Pages, Row, Span
 from topline.evaluation.scorer import Evaluation
 from topline.evaluation.tables import decimal
+from topline.excerpts import Layout, make_layout, own_place, place
+from topline.outputs import clean
 
 _HEAD = {"row": "Whole rows", "value": "Values", "endpoint": "Endpoints", "cohort": "Cohorts", "n": "n"}
 _FIELDS = {
@@ -44,12 +46,17 @@ _UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&'\u2028\u2029"}
 
 @dataclass(frozen=True, slots=True)
 class FieldLine:
-    """One field of both rows side by side; `differs` is None where there is nothing to compare with."""
+    """One field of both rows side by side; `differs` is None where there is nothing to compare with.
+
+    The places say where each side's field stands when that is not the value's own sentence.
+    """
 
     name: str
     gold: str
     predicted: str
     differs: bool | None
+    gold_place: str = ""
+    predicted_place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +69,25 @@ class Item:
     summary: str
     endpoint: str
     fields: tuple[FieldLine, ...]
-    pieces: tuple[Piece, ...]
+    passages: tuple[Passage, ...]
+    also: str
     command: str
 
 
-def render_report(evaluation: Evaluation, title: str) -> str:
-    """Return the report of an evaluation as HTML; `title` says what was compared."""
+def render_report(evaluation: Evaluation, title: str, layouts: Mapping[str, Layout] | None = None) -> str:
+    """Return the report of an evaluation as HTML; `title` says what was compared.
+
+    `layouts` hold the documents' blocks by id: without them a table is shown as the text it is.
+    """
     import jinja2
 
     style, script = (_resource(f"report.{ending}") for ending in ("css", "js"))
-    items = report_items(evaluation)
+    items = report_items(evaluation, layouts)
     environment = jinja2.Environment(
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
     environment.filters["decimal"] = decimal
+    environment.filters["visible"] = visible
     return environment.from_string(_resource("report.html.jinja")).render(
         title=title,
         style=style,
@@ -93,12 +105,20 @@ def render_report(evaluation: Evaluation, title: str) -> str:
     )
 
 
-def report_items(evaluation: Evaluation) -> list[Item]:
+def report_items(evaluation: Evaluation, layouts: Mapping[str, Layout] | None = None) -> list[Item]:
     """Return the outcomes as items, in order of document and place."""
     pages = {document.id: document for document in evaluation.documents}
+    known = layouts or {}
+    drawn = {name: known.get(name) or make_layout(document.text) for name, document in pages.items()}
     return [
-        _item(number, outcome, pages[outcome.document]) for number, outcome in enumerate(evaluation.outcomes, start=1)
+        _item(number, outcome, pages[outcome.document], drawn[outcome.document])
+        for number, outcome in enumerate(evaluation.outcomes, start=1)
     ]
+
+
+def visible(text: str) -> str:
+    """Return text with what would steer its reader's screen (controls, direction marks) replaced by signs."""
+    return clean(text, "\n\t")
 
 
 def content_policy(style: str, script: str) -> str:
@@ -123,7 +143,7 @@ def _source_hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _item(number: int, outcome: Outcome, pages: Pages) -> Item:
+def _item(number: int, outcome: Outcome, pages: Pages, layout: Layout) -> Item:
     """Return one outcome as an item."""
     first = (*outcome.gold, *outcome.predicted)[0]
     return Item(
@@ -132,10 +152,19 @@ def _item(number: int, outcome: Outcome, pages: Pages) -> Item:
         value=" / ".join(dict.fromkeys(row.value.text for row in (*outcome.gold, *outcome.predicted))),
         summary=first.endpoint.text if first.endpoint else "no endpoint",
         endpoint=_endpoint_name(first),
-        fields=tuple(_field_lines(outcome)),
-        pieces=passage(outcome, pages.text),
+        fields=tuple(_field_lines(outcome, layout)),
+        passages=passages(outcome, layout),
+        also="; ".join(_duplicates(outcome, pages, layout)),
         command=show_command(pages, outcome),
     )
+
+
+def _duplicates(outcome: Outcome, pages: Pages, layout: Layout) -> Iterator[str]:
+    """Yield where the results of an outcome's predicted rows are stated again."""
+    stated = {row.name: row.value for row in pages.predicted}
+    for name in dict.fromkeys(name for row in outcome.predicted for name in row.duplicates):
+        value = stated.get(name)
+        yield f"{own_place(layout, value.start)} ({value.text})" if value else f"row {name}"
 
 
 def show_command(pages: Pages, outcome: Outcome) -> str:
@@ -155,14 +184,32 @@ def _endpoint_names(items: Sequence[Item]) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
-def _field_lines(outcome: Outcome) -> Iterator[FieldLine]:
-    """Yield the fields that either side gives."""
+def _field_lines(outcome: Outcome, layout: Layout) -> Iterator[FieldLine]:
+    """Yield the fields that either side gives, then further evidence."""
     for name, label in _FIELDS.items():
         gold, predicted = (_shown(rows, name) for rows in (outcome.gold, outcome.predicted))
         if not gold and not predicted:
             continue
         compared = name != "confidence" and bool(outcome.gold) and bool(outcome.predicted)
-        yield FieldLine(label, gold, predicted, _differs(outcome, name) if compared else None)
+        differs = _differs(outcome, name) if compared else None
+        places = (_places(rows, name, layout) for rows in (outcome.gold, outcome.predicted))
+        yield FieldLine(label, gold, predicted, differs, *places)
+    for row in outcome.predicted:
+        for role, span in further_evidence(row):
+            at = _seen_from(layout, span, row.value)
+            yield FieldLine(f"Evidence: {role.replace('_', ' ')}", "", _words(span), None, "", at)
+
+
+def _places(rows: Sequence[Row], name: str, layout: Layout) -> str:
+    """Return where a field of some rows stands, seen from each row's value; nothing for what stands beside it."""
+    found = ((getattr(row, "n_at" if name == "n" else name), row.value) for row in rows)
+    said = (_seen_from(layout, span, value) for span, value in found if isinstance(span, Span))
+    return "; ".join(dict.fromkeys(filter(None, said)))
+
+
+def _seen_from(layout: Layout, span: Span, value: Span) -> str:
+    together = layout.unit_at(span.start) == layout.unit_at(value.start)
+    return "" if together else place(layout, span.start, value.start)
 
 
 def _differs(outcome: Outcome, name: str) -> bool:
@@ -188,7 +235,7 @@ def _index(items: Sequence[Item]) -> Iterator[Mapping[str, str]]:
     """Yield what the script filters by, one object an item in the items' order."""
     for item in items:
         lines = (f"{line.gold} {line.predicted}" for line in item.fields)
-        words = " ".join((*(piece.text for piece in item.pieces), *lines, item.outcome.reason or ""))
+        words = " ".join((*(passage.text for passage in item.passages), *lines, item.outcome.reason or ""))
         yield {
             "kind": item.outcome.kind,
             "document": item.outcome.document,

@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from topline.errors import GoldError, InputError
-from topline.gold import GoldRecord, value_place
+from topline.gold import GoldRecord, readings, value_place
 from topline.gold.records import read_lines
 
 
@@ -31,7 +31,8 @@ class Row:
     """One result, gold or predicted.
 
     `number` is `(low, high)`, equal ends for a single number; None for gold (its text is read instead) and for rows
-    without a number. `name` is the value's mention id (gold) or the row's id (predicted).
+    without a number. `name` is the value's mention id (gold) or the row's id (predicted); `duplicates` are names of
+    predicted rows, `evidence` further places by their role.
     """
 
     name: str
@@ -49,6 +50,8 @@ class Row:
     number: tuple[float, float] | None = None
     where: str = "prose"
     confidence: float | None = None
+    duplicates: tuple[str, ...] = ()
+    evidence: tuple[tuple[str, Span], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -144,10 +147,17 @@ def _pages(record: GoldRecord, rows: Sequence[Mapping[str, Any]]) -> Pages:
     if record.text is None:
         raise GoldError(f"{record.place} ({record.id}): the record has no text; pass `--texts DIR`")
     gold = sorted(_gold_rows(record, record.text), key=_order)
-    predicted = sorted((_predicted_row(row, record) for row in rows), key=_order)
+    predicted = sorted((row for row in (_predicted_row(row, record) for row in rows) if _scored(row, gold)), key=_order)
     marks = sorted(Mark(mention.start, mention.end, mention.label) for mention in record.mentions)
     file = rows[0]["source"]["file"] if rows else record.file or f"{record.id}.txt"
     return Pages(record.id, record.text, tuple(gold), tuple(predicted), tuple(marks), file)
+
+
+def _scored(row: Row, gold: Sequence[Row]) -> bool:
+    """Return whether a predicted row counts: the gold marks numbers, and passes over what was "not reached"."""
+    if row.number is not None or readings(row.value.text):
+        return True
+    return any(row.value.start < each.value.end and each.value.start < row.value.end for each in gold)
 
 
 def _order(row: Row) -> tuple[int, int, str]:
@@ -210,7 +220,17 @@ def _predicted_row(row: Mapping[str, Any], record: GoldRecord) -> Row:
         number=_number(row["value"]),
         where=value_place(text, value.start),
         confidence=row.get("confidence"),
+        duplicates=tuple(map(str, row.get("duplicates") or ())),
+        evidence=tuple(_evidence(row.get("evidence") or ())),
     )
+
+
+def _evidence(quotes: Iterable[Mapping[str, Any]]) -> Iterable[tuple[str, Span]]:
+    """Yield the role and the place of each further quote that a row cites."""
+    for quote in quotes:
+        span = _span(quote)
+        if span is not None:
+            yield str(quote.get("role", "evidence")), span
 
 
 def _span(quote: Any) -> Span | None:
