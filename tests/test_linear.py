@@ -20,6 +20,7 @@ from spacy.tokens import Doc
 
 from topline.filings import read_blocks, read_bytes, text_document
 from topline.mentions import cohorts, find, quantities
+from topline.mentions.tables import tables
 from topline.segmentation import make_doc, sentence_starts
 
 SIZES = (16_384, 32_768, 65_536, 131_072, 262_144)
@@ -68,6 +69,7 @@ STAGES: dict[str, Callable[[str], object]] = {
     "segmentation": sentence_starts,
     "mentions, quantities": quantities.match,
     "mentions, cohorts": cohorts.match,
+    "mentions, tables": lambda text: tables(text, read_blocks(text)[0]),
 }
 
 

@@ -13,7 +13,7 @@ from topline.outputs import clean, dump, open_lines, open_whole
         ("a\x1b[31mred", "a␛[31mred"),
         ("a\x9b31mred", "a\N{REPLACEMENT CHARACTER}31mred"),
         ("bell\x07 delete\x7f", "bell␇ delete\N{REPLACEMENT CHARACTER}"),
-        ("\u202eabc\u202c\u200b\u00ad", "abc"),
+        ("\u202eabc\u202c\u200b\u00ad", "\N{REPLACEMENT CHARACTER}abc\N{REPLACEMENT CHARACTER}"),
         ("12\u00a0mg\u2009daily", "12 mg daily"),
         ("line\u2028end\ud800", "line\N{REPLACEMENT CHARACTER}end\N{REPLACEMENT CHARACTER}"),
         ("two\nlines\rone", "two\nlines␍one"),

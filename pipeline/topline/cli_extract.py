@@ -1,16 +1,19 @@
 """`topline extract`: files in, rows out, and an account of every input.
 
-No input stops another: what cannot be read, and what fails on the way, becomes a status and a sentence.
+No input stops another: what cannot be read, and what fails on the way, becomes a status and a sentence. Into a folder,
+the work goes through processes that may die and a run that may stop and go on (`topline.batch`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from time import monotonic
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
@@ -20,7 +23,8 @@ if TYPE_CHECKING:
     from jsonlines import Writer
     from spacy.language import Language
 
-    from topline.extraction import Extracted
+    from topline.batch import Settings
+    from topline.batch.shards import Written
     from topline.filings.inputs import Input
     from topline.schema import Status
 
@@ -31,14 +35,15 @@ ModelName = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What comes out of one input, as plain data."""
-
-    status: Status
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    mentions: list[dict[str, Any]] = field(default_factory=list)
-    ledger: list[dict[str, Any]] = field(default_factory=list)
+LINE_EVERY = 60.0  # seconds between lines of progress where no bar can be drawn
+Jobs = Annotated[
+    Optional[int],  # noqa: UP045
+    typer.Option(help="Processes; the output is a folder then.", metavar="N", min=1),
+]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with the run that stopped in the output folder.")]
+Timeout = Annotated[float, typer.Option(help="Into a folder: the time that a file may take.", metavar="S", min=0.1)]
+MaxSize = Annotated[float, typer.Option(help="Into a folder: the size that a file may have.", metavar="MB", min=0.0)]
+ShardSize = Annotated[int, typer.Option(help="Into a folder: files that are kept together.", metavar="N", min=1)]
 
 
 def extract(
@@ -48,7 +53,7 @@ def extract(
     *,
     output: Annotated[
         OptionalPath,
-        typer.Option("-o", "--output", help="File for the rows; standard output without it.", metavar="FILE"),
+        typer.Option("-o", "--output", help="File for the rows, or a folder; else standard output.", metavar="PATH"),
     ] = None,
     model: ModelName = "default",
     status: Annotated[OptionalPath, typer.Option(help="File for one status record an input.", metavar="FILE")] = None,
@@ -58,27 +63,86 @@ def extract(
     ledger: Annotated[
         OptionalPath, typer.Option(help="File for the fate of every number of each document.", metavar="FILE")
     ] = None,
+    once: Annotated[
+        bool, typer.Option("--once", help="One row a result: leave out rows that state a fuller row's result again.")
+    ] = False,
+    jobs: Jobs = None,
+    resume: Resume = False,
+    timeout: Timeout = 30.0,
+    max_size: MaxSize = 64.0,
+    shard_size: ShardSize = 100,
 ) -> None:
     """Write a row for every clinical-trial result in filings, as JSON Lines.
 
     Exit code 0: all inputs were read, with rows or without; 1: at least one failed; 2: wrong usage.
     """
+    targets = {"rows": output or Path("-"), "status": status, "mentions": mentions, "ledger": ledger}
+    if jobs or resume or (output and output.is_dir()):
+        from topline.batch import Settings
+
+        folder = _folder(targets)
+        settings = Settings(model, once, timeout, round(max_size * 1_000_000), shard_size)
+        count = extract_into(folder, paths, settings, jobs or 1, resume)
+    else:
+        count = extract_to(targets, paths, model, once)
+    typer.echo(_summary(count), err=True)
+    if count["error"]:
+        raise typer.Exit(1)
+
+
+def _folder(targets: dict[str, Path | None]) -> Path:
+    """Return the folder to write into; it takes the place of all the files."""
+    folder = targets["rows"]
+    if folder is None or str(folder) == "-" or folder.suffix in (".jsonl", ".json"):
+        raise typer.BadParameter("--jobs and --resume write into a folder; name one with -o")
+    if any(targets[name] for name in ("status", "mentions", "ledger")):
+        raise typer.BadParameter("--status, --mentions and --ledger need a file for -o; a folder gets the statuses")
+    return folder
+
+
+def extract_to(targets: dict[str, Path | None], paths: Sequence[str], model: str, once: bool) -> Counter[str]:
+    """Write what the paths hold into files, one input after the other, and count it."""
+    from topline.batch.shards import Written, extract_input
     from topline.outputs import open_lines
 
-    targets = {"rows": output or Path("-"), "status": status, "mentions": mentions, "ledger": ledger}
     inputs, missing = expand(paths)
     _keep_apart(inputs, [path for path in targets.values() if path])
+    details = bool(targets["mentions"] or targets["ledger"])
     with ExitStack() as stack:
         writers = {name: stack.enter_context(open_lines(path)) for name, path in targets.items() if path}
-        statuses = [_write(writers, Written(status)) for status in missing]
+        count = _tally(_write(writers, Written(status)) for status in missing)
         nlp = load(model) if inputs else None
-        with progress(len(inputs), shown=bool(output)) as advance:
+        with progress(len(inputs), shown=targets["rows"] != Path("-")) as advance:
             for path in inputs:
-                statuses.append(_write(writers, extract_one(nlp, path)))  # type: ignore[arg-type]
-                advance()
-    typer.echo(summary(statuses), err=True)
-    if any(status.status == "error" for status in statuses):
-        raise typer.Exit(1)
+                written = extract_input(nlp, path, once=once, details=details)  # type: ignore[arg-type]
+                count += _tally([_write(writers, written)])
+                advance(written.status.status == "error")
+    return count
+
+
+def extract_into(folder: Path, paths: Sequence[str], settings: Settings, jobs: int, resume: bool) -> Counter[str]:
+    """Write what the paths hold into a folder, by processes that may die, and count it.
+
+    Raises:
+        BatchError: the run cannot start or go on.
+    """
+    from topline import batch
+
+    with batch.open_folder(folder, resume=resume) as held:
+        plan = batch.make_plan(*expand(paths), settings)
+        with progress(len(plan.entries), shown=True) as advance:
+            seen = partial(_show_failures, advance)
+            batch.extract_folder(folder, plan, held, partial(batch.run_local, jobs=jobs), seen)
+        return _tally(batch.read_statuses(folder))
+
+
+def _show_failures(advance: Callable[[bool], None], lines: bytes) -> None:
+    """Move the bar on by the inputs of some lines, with the sentence of each that failed."""
+    from topline.batch.shards import statuses_of
+
+    for status in statuses_of(lines):
+        _say(status["message"])
+        advance(status["status"] == "error")
 
 
 def load(model: str) -> Language:
@@ -116,69 +180,68 @@ def _keep_apart(inputs: Sequence[Input], outputs: Sequence[Path]) -> None:
         taken.add(path.resolve())
 
 
-def extract_one(nlp: Language, path: Input) -> Written:
-    """Return what comes out of one input; any failure is a status that says so."""
-    from topline import extraction
-    from topline.schema import Status
-
-    try:
-        return _plain(extraction.extract(nlp, path))
-    except Exception as error:  # a fault of ours in one file must not cost the user the other files
-        return Written(Status(str(path), None, "error", "internal", _fault(path, error)))
-
-
-def _plain(extracted: Extracted) -> Written:
-    from topline.extraction import ledger_record, mention_record
-
-    return Written(
-        extracted.status,
-        [row.to_dict() for row in extracted.rows],
-        [mention_record(doc) for doc in extracted.docs],
-        [ledger_record(doc) for doc in extracted.docs],
-    )
-
-
-def _fault(path: Input, error: Exception) -> str:
-    """Return the sentence about an unexpected exception, with the line of code it came from."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
-    return f"{path}: topline failed on this file ({type(error).__name__}{where}); please report it with the file."
-
-
 def _write(writers: dict[str, Writer], written: Written) -> Status:
     """Write one input's records, and its sentence if it failed."""
-    from topline.outputs import clean
-
     for name, writer in writers.items():
         writer.write_all([asdict(written.status)] if name == "status" else getattr(written, name))
-    if written.status.message:
-        typer.echo(clean(written.status.message), err=True)
+    _say(written.status.message)
     return written.status
 
 
+def _say(message: str | None) -> None:
+    from topline.outputs import clean
+
+    if message:
+        typer.echo(clean(message), err=True)
+
+
 @contextmanager
-def progress(total: int, *, shown: bool) -> Iterator[Callable[[], None]]:
-    """Show a bar on standard error while it is a terminal; yield the function that moves it on."""
+def progress(total: int, *, shown: bool) -> Iterator[Callable[[bool], None]]:
+    """Show a bar on standard error, or a line a minute in a file; yield what counts an input and its failure."""
     from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
+    from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True)
-    columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not (shown and console.is_terminal)) as bar:
-        task = bar.add_task("extracting", total=total)
-        yield lambda: bar.advance(task)
+    columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TextColumn("{task.fields[said]}"))
+    hidden = not (shown and console.is_terminal)
+    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True, disable=hidden) as bar:
+        task = bar.add_task("extracting", total=total, said="", failed=0)
+        told = monotonic()
+
+        def advance(failed: bool) -> None:
+            nonlocal told
+            held = bar.tasks[0]
+            failures = held.fields["failed"] + failed
+            said = f"{held.speed or 0:.1f}/s, {failures:,} failed,"
+            bar.update(task, advance=1, failed=failures, said=said)
+            if shown and hidden and monotonic() - told > LINE_EVERY:
+                told = monotonic()
+                left = f"{held.time_remaining:,.0f} s left" if held.time_remaining is not None else "time left unknown"
+                typer.echo(f"{held.completed:,.0f} of {total:,} inputs, {said} {left}", err=True)
+
+        yield advance
 
 
-def summary(statuses: Sequence[Status]) -> str:
+def summary(statuses: Iterable[Status]) -> str:
     """Return one line about a run: inputs, rows and numbers."""
-    count = Counter(status.status for status in statuses)
-    numbers = [status.numbers for status in statuses]
-    aside = sum(sum(ledger.set_aside.values()) for ledger in numbers)
+    return _summary(_tally(statuses))
+
+
+def _tally(statuses: Iterable[Status]) -> Counter[str]:
+    """Count inputs by status, rows, and numbers by what became of them."""
+    count: Counter[str] = Counter()
+    for status in statuses:
+        numbers = status.numbers
+        count.update((status.status, "inputs"))
+        count.update(rows=status.rows, numbers=numbers.total, used=numbers.used, unlinked=numbers.unlinked)
+        count["set_aside"] += sum(numbers.set_aside.values())
+    return count
+
+
+def _summary(count: Counter[str]) -> str:
     return (
-        f"{len(statuses)} {'input' if len(statuses) == 1 else 'inputs'}: {count['results']} with results, "
-        f"{count['no_results']} without, {count['error']} failed; {sum(status.rows for status in statuses)} rows; "
-        f"{sum(ledger.total for ledger in numbers)} numbers: {sum(ledger.used for ledger in numbers)} used, "
-        f"{aside} set aside, {sum(ledger.unlinked for ledger in numbers)} unlinked"
+        f"{count['inputs']} {'input' if count['inputs'] == 1 else 'inputs'}: {count['results']} with results, "
+        f"{count['no_results']} without, {count['error']} failed; {count['rows']} rows; "
+        f"{count['numbers']} numbers: {count['used']} used, {count['set_aside']} set aside, "
+        f"{count['unlinked']} unlinked"
     )

@@ -7,6 +7,7 @@ ToplineError
 ├── GoldError            annotations do not hold: file, line and id are named
 ├── ConfigError          a config or a term table is malformed
 ├── ModelError           a model folder is refused: broken, hostile, or of another version
+├── BatchError           a run over many files cannot start or go on: folder in use or full, other inputs than before
 └── FloorError           a measured figure fell below its pinned floor
 
 The command line prints the message of any of these as its one sentence and exits with 1.
@@ -43,6 +44,10 @@ class ConfigError(ToplineError):
 
 class ModelError(ToplineError):
     """Say why a model folder is refused."""
+
+
+class BatchError(ToplineError):
+    """Say why a run over many files cannot start or go on, and that nothing whole is lost."""
 
 
 class FloorError(ToplineError):

@@ -16,6 +16,8 @@ from spacy.util import load_config_from_str, load_model_from_config
 from topline import filings
 from topline.errors import FilingError, OffsetError, ToplineError
 from topline.relations.view import VALUE_LABELS
+from topline.results import join_documents
+from topline.results.verdicts import merge
 from topline.schema import Document, Ledger, Mention, Result, Status
 from topline.segmentation import make_doc
 
@@ -67,6 +69,8 @@ def extract(nlp: Language, path: str | Path) -> Extracted:
     try:
         documents = filings.read(path)
         docs = tuple(read_document(nlp, document) for document in documents)
+        if len(docs) > 1:
+            join_documents(docs)
         rows = tuple(row for doc in docs for row in doc._.results)
         for doc in docs:
             verify(doc)
@@ -76,7 +80,12 @@ def extract(nlp: Language, path: str | Path) -> Extracted:
     status = "results" if rows else "no_results"
     reason = None if rows else no_results_reason(ledger)
     sha256 = documents[0].source.sha256 if documents else None
-    return Extracted(rows, Status(name, sha256, status, reason, None, len(docs), len(rows), ledger), docs)  # type: ignore[arg-type]
+    verdicts = tuple(merge([verdict for doc in docs for verdict in doc._.verdicts]))
+    return Extracted(
+        rows,
+        Status(name, sha256, status, reason, None, len(docs), len(rows), ledger, verdicts=verdicts),  # type: ignore[arg-type]
+        docs,
+    )
 
 
 def error_reason(error: ToplineError) -> str:
@@ -150,6 +159,8 @@ def quotes(row: Result) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, held in asdict(row).items():
         if isinstance(held, dict) and "start" in held and "text" in held:
             yield name, held
+    for held in row.evidence:
+        yield f"evidence for {held.role}", asdict(held)
 
 
 def document_id(doc: Doc) -> str:

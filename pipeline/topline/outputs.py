@@ -23,10 +23,11 @@ from topline.errors import InputError
 # What json leaves as it is and a terminal obeys: DEL, C1 controls (U+009B opens an escape sequence), direction marks;
 # and lone surrogates, which no encoding takes.
 _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def clean(text: str, keep: str = "\n") -> str:
-    """Return text without what a terminal obeys: controls become their pictures, format characters go."""
+    """Return text without what a terminal obeys: controls and direction marks become signs, soft hyphens go."""
     return "".join(c if c.isprintable() or c in keep else _shown(c) for c in text)
 
 
@@ -35,7 +36,7 @@ def _shown(character: str) -> str:
     category, code = unicodedata.category(character), ord(character)
     if category == "Zs":
         return " "
-    if category == "Cf":
+    if category == "Cf" and character not in _DIRECTION:
         return ""
     return chr(0x2400 + code) if code < 32 else "\N{REPLACEMENT CHARACTER}"
 
