@@ -12,6 +12,8 @@ from topline.mentions import abbreviations
         ("progression-free survival (“PFS”) rose", [("PFS", "progression-free survival")]),
         ("hypomethylating agents (HMAs) failed", [("HMAs", "hypomethylating agents")]),
         ("an adverse event (AE; any grade)", [("AE", "adverse event")]),
+        ("an adverse event (AE; any\ngrade)", [("AE", "adverse event")]),
+        ("an adverse event (AE; any\n\ngrade)", []),
         ("Durability was good. Rates (DR) fell", []),
         ("in patients (n=54) and (Figure 2)", []),
         ("the drug (Xelvanta) was safe", []),

@@ -30,6 +30,8 @@ MARKED = [
     "<C>adults with heart failure (HF)</C> improved",
     "<C>95 vaccinees</C> and <C>12 never-smokers</C>",
     "<C>cases and controls</C>",
+    "<C>Six high dose pts</C>, <C>one baby</C>, <C>two vaccinees</C> and <C>seven controls</C>",
+    "than in <C>controls</C>, if the controls and procedures work",
     "<C>those reporting improvement</C> described it",
     # verbs and shares stay outside
     "The company enrolled <C>2,912 adults</C>.",
@@ -47,6 +49,32 @@ MARKED = [
     "tablets of 40 mg are sold",
     "<C>both doses</C> worked, <C>the higher dose</C> best",
     "38% with <C>the combination</C> against 20% with <C>standard of care</C>; the drug sells well",
+    # doses in brackets and lists, by rank, and schedules as arms
+    "nausea in 21% [<C>5 mg</C>] and 23% (<C>10 mg</C>), a bottle (30 mg)",
+    "(VLT <C>5 mg</C>, VLT <C>10 mg</C>, placebo) in a row",
+    "2.4% for <C>the top dose</C>, 3% on <C>the lower</C> and <C>all three doses</C>; the starting dose was 5 mg",
+    "a reduction of 30.9% for <C>monthly administration</C>; monthly administration is convenient",
+    # arms by letter, once the text has lettered two
+    "randomized to <C>arm A</C> or <C>arm B</C>: 40 events in <C>A</C> and 29 (<C>B</C>); A trial, hepatitis A",
+    "hepatitis A in <C>arm C</C> and 12 of A, B",
+    # treatments as subjects, and alone
+    "<C>The vaccine</C> reduced cases by half, and the vaccine is sold",
+    "a <C>cancer pill</C> cut deaths by 20%, this pill cut none",
+    "47% after <C>bypass surgery alone</C>, and surgery alone was",
+    "difference between <C>treatment</C> and <C>placebo groups</C>, after treatment and rest",
+    "2 of 18 <C>under observation</C>, 9.9 months <C>without it</C>; the site is under observation.",
+    # what points back
+    "63% of <C>the former</C> and 33% of <C>the latter</C>; the former chairman",
+    "against 110 of <C>the others</C>; the other day",
+    "the response in <C>that group</C> was lower; we saw that group sales rose",
+    "in 7 of <C>the 41</C> (17%); the 41 (of Form 10-K)",
+    "60% in <C>those of 80</C> and above; those of the company",
+    "<C>438 received at least one dose</C> of it; 438 received letters",
+    # groups of firms and doctors
+    "the Arlen Pharmaceuticals Group and the Northern Oncology Group enrolled the <C>Veltrine group</C>",
+    # a disease where it is defined stands for those who have it
+    "Veltrine for <C>early-stage bile duct cancer (BDC)</C> in a podcast",
+    "a platform for cancer and a drug for lung cancer",
     # column heads
     "Endpoint\t<C>Veltrine 40 mg</C> (N=88)\t<C>FL</C> (n=48)\n",
     # people named before

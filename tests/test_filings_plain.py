@@ -113,6 +113,13 @@ def test_a_column_of_numbers_is_no_page_numbers() -> None:
     assert furniture("Arm A\n\n45\n\n54\n\n12\n\nArm B responded.") == []
 
 
+@pytest.mark.parametrize("figure", ["6,014", "14.2%", "6 (5.0)"])
+def test_a_number_beside_a_figure_is_a_cell(figure: str) -> None:
+    around = "Titre at day 29\n\n{}\n\n839\n\nTitre at day 57\n\nStrain B\n\nDay 1 of the trial"
+    assert furniture(around.format(figure)) == []
+    assert furniture(around.format("as below")) == ["839"]
+
+
 def test_a_number_inside_a_paragraph_is_no_page_number() -> None:
     assert furniture("The mean was\n45\nin all patients.") == []
 

@@ -48,6 +48,8 @@ MARKED = [
     "efficacy of <PERCENT>91\n    %</PERCENT> was seen",
     "and <PERCENT>half</PERCENT> beyond a year, reported by <PERCENT>one in seven</PERCENT>; in half-hour steps",
     "\t<PERCENT>-6.3%</PERCENT>\t<PERCENT>-9.4%</PERCENT>\t<PERCENT>-11.9%</PERCENT>",
+    "slowed by <PERCENT>one fifth</PERCENT> with it, in <PERCENT>two thirds</PERCENT>; by a third party, the third",
+    "Counts <PERCENT>halved</PERCENT> within a month; the dose was halved in a day",
     # points are no percentages
     "a gain of <NUMBER>5.2 percentage points</NUMBER>",
     # counts
@@ -73,6 +75,14 @@ MARKED = [
     "<COUNT>One</COUNT> suicide attempt occurred in <A:enumeration>one</A> way or another.",
     "It ran at <A:design>31</A> sites in <A:design>nine</A> countries.",
     "<COUNT>12-15</COUNT> patients",
+    # nouns for people
+    "<COUNT>two</COUNT> vaccinees, <COUNT>One</COUNT> baby and <COUNT>21</COUNT> pts",
+    "<COUNT>seven</COUNT> controls had it; drug <A:enumeration>seven</A> controls blood sugar",
+    "<A:enumeration>two</A> internal controls, in <A:date>2023</A> velotinib controls tumors",
+    "<COUNT>six</COUNT> high dose patients, <A:enumeration>six</A> dose levels of patients",
+    # nothing happened
+    "<COUNT>No</COUNT> unexpected safety signals, <COUNT>no</COUNT> clots; no lights",
+    "<COUNT>No</COUNT> grade <A:grade>4</A> or <A:grade>5</A> adverse events; no grade or level of skill",
     # durations
     "a median of <DURATION>4.4 months</DURATION>, <DURATION>77+ days</DURATION> and <DURATION>six years</DURATION>",
     "median follow-up of <DURATION>4.4 months (19 weeks)</DURATION>",
@@ -82,6 +92,7 @@ MARKED = [
     "was <DURATION>8.6</DURATION> [<CI>4.0-11.7</CI>] weeks",
     "survival  <DURATION>3.8 months</DURATION>   <DURATION>2.7 months</DURATION>, at month <A:time_point>3</A>",
     "on the <DURATION:attributive>2nd day</DURATION> of the study, the <A:ordinal>13th</A> day of December",
+    "after <DURATION>22.4 mo</DURATION>, <DURATION>12 wk</DURATION>, <DURATION>65 y</DURATION>, <NUMBER>65</NUMBER> Y",
     # ratios
     "at <RATIO>twice</RATIO> the rate, taken twice a day",
     "hazard ratio of <RATIO>0.72</RATIO>; HR=<RATIO>0.62</RATIO>; odds ratio (OR) = <RATIO>1.9</RATIO>",
@@ -95,6 +106,15 @@ MARKED = [
     "a median of <NUMBER>four prior lines</NUMBER> of therapy, <A:enumeration>two</A> production lines",
     "from a baseline of <NUMBER>8.0</NUMBER> to <NUMBER>1.67</NUMBER>, allocated <A:ratio_design>2 to 1</A>",
     "Volume improved by <NUMBER>62 mL</NUMBER>, <DOSE>62 mL</DOSE> was infused",
+    "rose from <NUMBER>138</NUMBER> to <NUMBER>176</NUMBER>, ages ranging from <NUMBER>18 to 76</NUMBER>",
+    "from an average of <NUMBER>28 mg/dL</NUMBER> to <NUMBER>42 mg/dL</NUMBER>",
+    "loses by <NUMBER>30-odd points</NUMBER>, <COUNT>30</COUNT>-odd patients, an odd point",
+    # amounts in a dose's unit that were measured
+    "Infarct growth was <NUMBER>9.5 mL</NUMBER> and <NUMBER>11.0 mL</NUMBER>; the dose was <DOSE>9.5 mL</DOSE>",
+    "Blood loss averaged <NUMBER>14 mL/kg</NUMBER>, versus <NUMBER>22 mL/kg</NUMBER> later; on <DOSE>9 mL</DOSE>",
+    "improved by a mean of <NUMBER>0.48 units</NUMBER> on <DOSE>15 mg</DOSE> and <NUMBER>0.15 units</NUMBER> off",
+    "fell <NUMBER>0.41\nunits</NUMBER>, on <DOSE>40 units</DOSE> daily. They got <DOSE>10 mL</DOSE>",
+    "The mean dose was cut from <NUMBER>10 mg</NUMBER> to <NUMBER>5 mg</NUMBER>; dose volume was <DOSE>5 mL</DOSE>",
     # doses
     "at <DOSE>3.6 mg/kg</DOSE>, <DOSE>180mg</DOSE>, <DOSE>2µg/kg</DOSE> or <DOSE>0.5 mg-1 mg</DOSE>",
     "<DOSE>5</DOSE>, <DOSE>10</DOSE> and <DOSE>15 mg</DOSE> daily",
@@ -103,6 +123,7 @@ MARKED = [
     "(<P_VALUE>p<0.0001</P_VALUE>), <P_VALUE>p = 0.01</P_VALUE>, <P_VALUE>P value of 0.03</P_VALUE>",
     "a <P_VALUE>p-value of 0.053</P_VALUE>; <P_VALUE>p=NS</P_VALUE>; <P_VALUE>p ≤ .05</P_VALUE>",
     "<P_VALUE>p-values of 0.03</P_VALUE> at week <A:time_point>8</A> and <P_VALUE>0.02</P_VALUE>",
+    "as Cohort <A:name>4</A> responded, in the cohort <COUNT>4</COUNT> responded",
     "in group <A:name>1</A>, up <NUMBER>0.5</NUMBER>",
     # intervals
     "HR <RATIO>0.42</RATIO> (<CI>95% CI: 0.31-0.55</CI>; <P_VALUE>p<0.001</P_VALUE>)",

@@ -26,6 +26,11 @@ _INLINE_MARKS = re.compile(r"[.;:!?,)\"'”’]$")
 _SURE_MARKERS = "•·▪■◦‣○●¨☐☒□þ\uf0b7"
 _REPEATED = 3  # a line beside at least so many page breaks is a running head
 _NUMBER_DISTANCE = 4  # lines of text: bare numbers closer together are a column of data, not pages
+# "8,377", "-3.1", "14.2%", "6 (5.0)"; the bare "12" is judged by its distance
+_FIGURE = re.compile(
+    r"[<>≤≥~]?[-+−–]?(?:[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,6}\.[0-9]{1,6}|[0-9]{1,6}(?=[ (%]))"
+    r"\s?%?(?:\s?\([^()\n]{1,20}\))?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +125,7 @@ def _decide_numbers(lines: list[Line], solid: list[int]) -> None:
         if lines[index].kind == "number":
             following = any(lines[near].kind == "number" for near in solid[place + 1 : place + _NUMBER_DISTANCE])
             alone = _stands_alone(lines, index) and place - last >= _NUMBER_DISTANCE and not following
-            page = alone or _by_break(lines, solid, place)
+            page = (alone and not _by_figure(lines, solid, place)) or _by_break(lines, solid, place)
             lines[index] = replace(lines[index], kind="furniture" if page else "text")
             last = place
 
@@ -129,6 +134,12 @@ def _stands_alone(lines: list[Line], index: int) -> bool:
     """Tell whether a line has a blank line, or nothing, on both sides."""
     before = index == 0 or lines[index - 1].kind == "blank"
     return before and (index + 1 == len(lines) or lines[index + 1].kind == "blank")
+
+
+def _by_figure(lines: list[Line], solid: list[int], place: int) -> bool:
+    """Tell whether the line before or after, blank ones apart, is a figure: both are cells of a flattened table."""
+    beside = [*solid[max(0, place - 1) : place], *solid[place + 1 : place + 2]]
+    return any(_FIGURE.fullmatch(lines[index].text.strip()) for index in beside)
 
 
 def _by_break(lines: list[Line], solid: list[int], place: int) -> bool:

@@ -32,13 +32,15 @@ _UNITS = {word: number for number, word in enumerate(_SMALL.split())} | {
     "no": 0,
     "none": 0,
     "neither": 0,
+    "nobody": 0,
     "nil": 0,
     "single": 1,
     "both": 2,
 }
 _ROUND = "twenty thirty forty fifty sixty seventy eighty ninety"
 _TENS = {word: 10 * number for number, word in enumerate(_ROUND.split(), start=2)}
-_PARTS = {"half": 2, "halves": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "tenth": 10}
+_HALVES = dict.fromkeys(("half", "halves", "halved"), 2)
+_PARTS = _HALVES | {"third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _QUOTES = "\"'“”‘’*_[]"
-_PARENTHESIS = re.compile(r"\(([^()\n]{2,120})\)")
+_PARENTHESIS = re.compile(r"\(((?:[^()\n]|\n(?!\s)){2,120})\)")
 _OR_FORM = re.compile(r", or [“\"]?+([A-Za-z0-9][\w/+-]{1,9})[”\"]?+(?=[,.;:)])")
 _LEAD_IN = re.compile(r"(?:or|the|i\.e\.,|also|collectively,)\s{1,3}(?:the\s{1,3})?", re.IGNORECASE)
 _LAST_WORD = re.compile(r"[\w/+™®-]{2,12}\s{0,2}$")

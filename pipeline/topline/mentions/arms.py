@@ -11,11 +11,22 @@ from typing import NamedTuple
 _DOSE = r"[0-9]{1,5}(?:[.,][0-9]{1,3})?\s?(?:mg|mcg|µg|μg|g|iu|units)(?:/(?:kg|m2|m²|day))?(?![\w/])"
 _NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})?|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _JOINED = r"(?:,\s{1,3}(?:and\s{1,3}|or\s{1,3})?|\s{1,3}(?:and|or)\s{1,3})"
-_ENDS = r"(?:\s?[,.;:()]|\s(?:and|or|had|was|were)\b|\s{0,3}\Z)"
+_ENDS = r"(?:\s?[,.;:()]|\s(?:and|or|had|was|were)\b|\s{0,3}\Z|\s?\n\s)"
 _DISEASE = (
     r"(?:cancers?|carcinomas?|lymphomas?|leuk[ae]+mias?|myelomas?|melanomas?|sarcomas?|gliomas?|glioblastomas?"
     r"|neuroblastomas?|malignancies|(?:tumou?r|disease)\stypes|[a-z]{4,20}osis)"
 )
+# A word of a treatment's name: no preposition, no verb of receiving.
+_PLAIN = (
+    r"(?<![\w-])(?!(?:with|after|than|on|to|for|from|given|receiv|versus|vs|against|and|or|of|in|by|was|were|is|has|had)\b)"
+    r"[a-z][\w-]{2,20}"
+)
+# What a treatment is said to do; the headline's present tense with it.
+_DOES = (
+    r"\s(?:also\s)?(?:show(?:s|ed)|demonstrat(?:es|ed)|reduc(?:es|ed)|lower(?:s|ed)|improv(?:es|ed)|achiev(?:es|ed)|met|meets"
+    r"|produc(?:es|ed)|led\sto|cuts?|slash(?:es|ed)|slow(?:s|ed)|rais(?:es|ed)|prevent(?:s|ed)|had\san?\s[0-9])\b"
+)
+_NAME = r"[A-Z][\w-]{1,14}"
 _BEFORE = 48  # characters in which what must stand before a rule is looked for
 
 
@@ -59,29 +70,98 @@ RULES = (
         r"""\b(?:the\s)?(?:higher|lower|highest|lowest|high|low|middle|either|both|each|all)[-\s](?:tested\s|two\s)?
             (?:doses?|vaccines)(?:\slevels?)?(?![\w-]|\s(?:of|group|arm|cohort))"""
     ),
+    # "-5.2% (25 mg)", "21% [25 mg], 23% [50 mg]", "(GLV 25 mg, GLV 50 mg, placebo)"
+    _rule(rf"(?<=[(\[]){_DOSE}(?=[)\]])", r"\d\s?(?:%|[A-Za-zµ/]{1,9})?\s?[(\[]"),
+    _rule(rf"(?<![\w/.,-]){_DOSE}(?=[,;]\s{_NAME}\s{_DOSE})"),
+    _rule(rf"(?<![\w/.,-]){_DOSE}(?=[,;)])", rf"{_DOSE}[,;]\s(?:and\s|or\s)?{_NAME}"),
+    # doses by rank: "the top dose", "all three doses", "16 on the lower and …", "with the lower and the higher dose"
+    _rule(
+        r"""\b(?:(?:the|two|both)\s)?(?:top|upper|bottom|maximum)\s(?:tested\s|two\s)?doses?(?![\w-]|\s(?:of|group|arm|cohort))"""
+    ),
+    _rule(r"\b(?:all\s(?:three|four|five)|the\s(?:two|three))\s(?:dose\slevels|doses)(?![\w-]|\sof)"),
+    _rule(
+        rf"\bthe\s(?:higher|lower|high|low)(?=,?\sand\sthe\s[a-z]{{3,7}}\sdose|{_ENDS})",
+        r"(?:\d|\b(?:%|of|percent|those|patients|subjects|dose))\s?[^.;:()\n]{0,24}\b(?:on|with|at|in|for|than|by)",
+    ),
+    # schedules as arms: "30.9% for monthly administration"
+    _rule(
+        r"""\b(?:(?:twice|once)[-\s])?(?:daily|weekly|biweekly|monthly|bimonthly|quarterly|every[-\s]other[-\s]month|EOM)
+            \s(?:administration|dosing|treatment|injections?|infusions?)(?![\w-]|\s(?:group|arm|cohort))""",
+        r"\d[^.;\n]{0,24}\b(?:on|with|for|of|than|versus|vs\.?|under)",
+    ),
     # regimens: "with the combination", "than standard of care"
     _rule(
         r"""\b(?:the\s(?:combination|single\sagent|drug|vaccine)|combination\stherapy|standard[-\s](?:of[-\s])?care
             |usual\scare|(?:the\s)?active\s(?:drug|treatment)|chemotherapy\salone)(?![\w-]|\s(?:arm|group|cohort))""",
-        r"\b(?:on|with|than|to|for|from|given|receiving|versus|against)",
+        r"\b(?:on|with|than|to|for|from|given|receiving|versus|against|during)",
+    ),
+    # "The vaccine lowered …", "Arlen's cancer pill cuts …", "between treatment and placebo groups"
+    _rule(
+        rf"\bthe\s(?:combination|drug|vaccine|therapy|treatment|antibody|pill)(?=['’]s\s(?:effects?|efficacy)\b|{_DOES})"
+    ),
+    _rule(
+        rf"(?<![\w-])(?!(?:the|this|that|no|each|its)\s)[\w-]{{3,20}}\s(?:drug|shot|pill|vaccine|jab)(?=(?:,\swhich)?{_DOES})"
+    ),
+    _rule(r"\b(?:treatment|drug|vaccine)(?=\s(?:and|versus|vs\.?)\s(?:placebo|control|sham)\s(?:groups|arms)\b)"),
+    # "after bypass surgery alone", "2 of 18 under observation", "9.9 months without it"
+    _rule(
+        rf"{_PLAIN}(?:\s{_PLAIN}){{0,2}}\salone(?![\w-])",
+        r"\b(?:with|after|than|on|to|for|from|given|receiv(?:ed|ing)|versus|vs\.?|against)",
+    ),
+    _rule(
+        rf"\b(?:under\s(?:observation|surveillance)|without\s(?:it|the\s(?:drug|vaccine|antibody)))(?={_ENDS})",
+        r"(?:\d\s?%?|\b(?:percent|points|days|weeks|months|years|those))",
+    ),
+    # what points back: "63% of the former", "against 110 of the others", "58 babies in that group"
+    _rule(
+        rf"\bthe\s(?:former|latter|others?|remainder|rest)(?={_ENDS}|\s(?:group|arm|had|were|\()|\sconsidered\b)",
+        r"\b(?:of|in|with|among|for|than|on|by|against|versus|vs\.?)",
+    ),
+    _rule(
+        r"\b(?:that|the\s(?:same|other|latter|former))\s(?:group|arm|cohort|subgroup|population)(?![\w-])",
+        r"\b(?:of|in|among|for|within|than)",
     ),
     # people named before: "of whom", "31 of these", "the 304 on placebo", "all three resumed", "276 were randomized"
     _rule(rf"(?:whom|these|those|them)(?=,?\s(?:{_NUMBER}\b|the\b|about\b|only\b)|[,.;)])", r"\b(?:of|among)"),
     _rule(
         rf"""\b(?:(?:the|these|those|all)\s(?:other\s|remaining\s)?|(?:other|remaining)\s){_NUMBER}
-             (?=\s(?:who|that|with|without|on|receiving|given|treated|had|were|[a-z]{{3,9}}ed)\b|\s?[.;](?![0-9]))""",
+             (?=\s(?:who|that|with|without|on|receiving|given|treated|had|have|were|[a-z]{{3,9}}ed)\b|\s?[.;](?![0-9]))""",
         qualified=True,
     ),
-    _rule(r"(?<![\w.,$])[0-9]{1,3}(?:,[0-9]{3})?\swere\s(?:randomi[sz]ed|enrolled|treated|vaccinated|dosed)\b"),
+    _rule(
+        r"""(?<![\w.,$])[0-9]{1,3}(?:,[0-9]{3})?\s(?:were\s(?:randomi[sz]ed|enrolled|treated|vaccinated|dosed)
+            |received\s(?:at\sleast\sone|one\sor\smore)\s[a-z]{4,12})\b"""
+    ),
+    # "antibodies in 7 of the 414 (1.7%)"
+    _rule(
+        rf"\bthe\s{_NUMBER}(?=\s?\(|\s?[,;])",
+        r"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|none))\sof",
+    ),
     # diseases that stand for those who have them: "a response rate of 44% in cervical cancer"
     _rule(
         rf"""\s(?:in|for|across)\s(?P<name>(?:[\w-]{{2,20}}\s){{0,5}}?{_DISEASE}(?:\s\([A-Za-z-]{{2,8}}\))?)
              (?![\w-]|\s(?:patients|subjects|drugs?|treatments?))""",
         r"[0-9%][^.;\n]{0,40}",
     ),
+    # "for treating early-stage lung cancer (LC)": where a document defines its disease it says whom its trials treat
+    _rule(
+        rf"""\s(?:for|treating)\s(?P<name>(?!treating|the\b)(?:[\w-]{{2,24}}\s){{1,5}}?{_DISEASE}\s\([A-Za-z-]{{2,8}}\))
+             (?!\s(?:patients|subjects|drugs?|treatments?))"""
+    ),
 )
 # A column's head that states a size: "FL (n=48)", "Veltrine 40 mg (N=88)"
 COLUMN = re.compile(r"(?:(?<=[\t\n|])|(?<=\s\s)|\A)\s?([A-Za-z0-9][^\t\n|()%]{1,40}?)\s{0,3}[(\[]\s?[nN]\s?=\s?[0-9]")
+
+
+# Arms that a text names by letter, "arm A", and where it then writes the letter alone: "40 in A and 29 in B".
+_LETTERED = re.compile(
+    r"\b(?:arm|group|cohort)s?\s(?-i:([A-H]))(?:\s(?:and|or|vs\.?|versus)\s(?-i:([A-H])))?(?![\w-])", re.I
+)
+_LETTER = re.compile(
+    r"""(?:\b(?:in|of|on|to|for|than|with|vs\.?|versus|and|or)\s|[(\[;]\s?)
+        (?-i:([A-H]))(?=\s?[,.;:)\]]|\s(?:and|or|vs\.?|versus|was|were|had|than)\b|\s?\(|\s{0,3}\Z)""",
+    re.X | re.I,
+)
 
 
 def match(text: str) -> Iterator[tuple[int, int, bool]]:
@@ -92,3 +172,6 @@ def match(text: str) -> Iterator[tuple[int, int, bool]]:
             if before is None or before.search(text, max(0, start - _BEFORE), start):
                 yield *found.span("name" if "name" in pattern.groupindex else 0), qualified
     yield from ((*found.span(1), False) for found in COLUMN.finditer(text))
+    letters = {letter for found in _LETTERED.finditer(text) for letter in found.groups() if letter}
+    if len(letters) > 1:  # one alone may be hepatitis A's, or a footnote's
+        yield from ((*found.span(1), False) for found in _LETTER.finditer(text) if found[1] in letters)

@@ -77,6 +77,7 @@ LIST_NUMBER = re.compile(r"[.)](?=\s)")
 PAGE_ALONE = re.compile(r"\s?[-–]?\}?[-–]{0,60}[^\S\n]{0,40}(?=\n\s{0,40}\n|\n?\Z)")
 
 CUE = re.compile(r"(?:(nos?|fig|vol|sec|art|u\.s\.c)\.|([a-z§]{1,14}))[\s-]?$")
+NAMED_COHORT = re.compile(r"\b(?:Cohort|Part|Panel)\s[0-9]$")  # "Cohort 4 responded": no four did
 CUE_ENDS = frozenset([*".-§"])
 SERIES = re.compile(r"(?:\s?,\s?(?:and|or)?|\s?(?:and|or|to|through|&|/|[-–])|\s?,)\s?$")
 SERIES_REASONS = frozenset({"phase", "time_point", "reference", "grade", "name", "ordinal"})
@@ -223,7 +224,7 @@ def match_cue(site: Site, counted: bool) -> Mention | None:
     if word not in cues():
         return _continued(site)
     reason, strong = cues()[word]
-    if not strong and counted:
+    if not strong and counted and not NAMED_COHORT.search(site.text, max(0, end - 12), end):
         return None
     return aside(start, _token_end(site.lowered, end), reason, site.number.value)
 
@@ -244,6 +245,8 @@ def _continued(site: Site) -> Mention | None:
     before = site.previous
     if before is None or before.code not in SERIES_REASONS or site.number.start - before.end > 10:
         return None
+    if site.number.form == "words" and site.lowered[before.end - 1].isdigit():
+        return None  # "in Cohort 3 and four of six in Cohort 4"
     between = site.lowered[before.end : site.number.start]
     if not SERIES.fullmatch(between):
         return None

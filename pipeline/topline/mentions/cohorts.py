@@ -12,9 +12,12 @@ from topline.schema import Mention
 PEOPLE = (
     r"patients?|subjects?|participants?|people|persons?|adults?|children|infants?|toddlers|adolescents|women|men|boys"
     r"|girls|males|females|volunteers?|individuals?|responders|non-?responders|recipients|survivors|carriers|residents"
-    r"|(?:(?:non|never|ex|current)-)?smokers?|vaccinees|caregivers|enrollees|completers|veterans|neonates|newborns"
+    r"|(?:(?:non|never|ex|current)-)?smokers?|vaccinees?|pts|bab(?:y|ies)|caregivers|enrollees|completers|veterans|neonates|newborns"
     r"|mothers"
     r"|eyes|cases\sand\scontrols"
+    # never the verb, nor "disclosure controls and procedures"
+    r"|(?:(?<=\bin\s)|(?<=\bamong\s)|(?<=\bthan\s)|(?<=\bversus\s)|(?<=\bvs\s)|(?<=\bthe\s))controls"
+    r"(?=\s?[.,;:)(]|\s(?:had|were|was|who|at|versus|vs|than|after|during)\b)"
 )
 GROUPS = (
     r"groups?|arms?|cohorts?|populations?|subgroups?|sub-?populations?|subsets?|recipients|controls|strata|stratum"
@@ -26,7 +29,8 @@ HEAD = re.compile(
     rf"""(?<![\w-])(?:
       (?P<people>{PEOPLE})
     | (?P<group>{GROUPS})
-    | (?P<those>those|others)(?=\s{{1,3}}+(?:who|whose|with|without|on|in|given|over|under|[a-z]{{2,12}}(?:ing|ed))\b)
+    | (?P<those>those|others)(?=\s{{1,3}}+
+        (?:who|whose|with|without|on|in|given|over|under|of\s\d{{1,2}}|[a-z]{{2,12}}(?:ing|ed))\b)
     | (?P<study>{STUDIES})
     )(?![\w-])(?!['’]s?\s{{1,3}}+(?:own|care)\b)""",
     re.X | re.I,
@@ -43,6 +47,13 @@ _STOP = frozenset(
     gave give gives given_ compared allow allowed allows enroll enrolling evaluated_ treating treat treats suggests
     suggest suggesting said says noted provides provide providing treat improving improve offered offer led lead
     about approximately nearly almost around only just up plus""".split()
+)
+# Groups of companies, doctors or files, not of patients: "Arlen Pharmaceuticals Group", "Cooperative Oncology Group".
+_COMPANY = re.compile(
+    r"""\b(?:Pharma(?:ceuticals?)?|Therapeutics|Bio\w{0,8}|Holdings?|Capital|Healthcare|Media|Research|Consulting|Financial
+        |Insurance|Investment|Investor|Ventures?|Medical|Sciences?|Oncology|Working|Cooperative|Collaborative|Interest
+        |Advisory|Advocacy|Physicians?|Practice)\s(?:Group|Cohort)s?$""",
+    re.X,
 )
 _WORD = re.compile(r"[\w%®™+*/.≥≤<>=-]++(?:['’]s)?")
 _BEFORE = re.compile(
@@ -62,9 +73,9 @@ _QUALIFIER = re.compile(
         |suffering|undergoing|diagnosed|administered|vaccinated|using|applying|refractory|homozygous|assessed|evaluated
         |evaluable|confirmed|aged|consented|followed|eligible|naive|naïve|switched|exposed|recruited|tested|infected
         |hospitali[sz]ed|selected|resistant|alive))\b
-    | (?P<with>with|without|on|over|under|below|above)\b
+    | (?P<with>with|without|on|over|under|below|above|of(?=\s\d{{1,2}}\s(?:years|and|or)\b))\b
     | (?P<within>in|at|from|of)\b(?=[^.;:,()\n]{{0,60}}\b(?:groups?|arms?|cohorts?|populations?|trials?|study|studies|
-        dose|doses|level|setting|line|treatments?|therapy|combination|{PEOPLE})\b)
+        dose|doses|level|setting|line|programs?|treatments?|therapy|combination|{PEOPLE})\b)
     )""",
     re.X | re.I,
 )
@@ -105,6 +116,8 @@ def match(text: str) -> list[Mention]:
             end = _clause_end(text, told.end())
         if head.lastgroup != "study":
             end = _right(text, end)
+        if head.lastgroup == "group" and _COMPANY.search(text, max(0, head.start() - 20), head.end()):
+            continue
         if (start, end) == head.span() and head.lastgroup in ("group", "study"):
             continue
         found.append(Mention(start, end, "COHORT", code="study" if head.lastgroup == "study" else "people"))

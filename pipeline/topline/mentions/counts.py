@@ -26,6 +26,12 @@ STOPS = frozenset(
 N_BEFORE = re.compile(r"(?<![a-z0-9])n\s?[=≥>:]\s?$")
 SIZE_GATE = ("=", "≥", ">", ":", " of")  # spares most numbers the two searches
 SIZE_BEFORE = re.compile(r"\b(?:group|total|cohort|sample|subset|subgroup|population|enrollment|sample size) of$")
+# "six high dose patients"; "controls" is a noun only where its phrase ends, and "internal controls" are no people
+STRONG = frozenset({"high", "low", "higher", "lower", "mid", "medium", "middle", "full", "half"})
+MATCHED = re.compile(
+    r"[.,;:)(]|\s(?:had|have|were|was|did|died|who|with|without|in|on|at|and|or|from|versus|vs)(?!\w)|\s?\Z"
+)
+GOVERNED = frozenset("internal disclosure financial quality price export capital cost accounting security".split())
 SLASH = re.compile(r"\s?/\s?([0-9]++(?:,[0-9]{3})*+)(?![\d/%]|\.\d)")
 OUT_OF = re.compile(r"\s(?:out\s)?of\s(?:the\s|all\s|these\s|those\s)?(?:[0-9]++(?:,[0-9]{3})*+)(?![\d%]|\.\d)")
 OUT_OF_WORDS = re.compile(
@@ -44,9 +50,13 @@ NO_EVENT = re.compile(
 ANOTHER = (" and", " or", " versus", " vs", " vs.", " against", " but", ",")
 ON_DRUG = re.compile(r"\s(?:on|under)\s[a-z0-9]")
 THE_SAME = (" all", " whom", " other", " remaining")
+PAST = re.compile(r"\s(?:had|was|were|did|died|experienced|developed|withdrew|discontinued)(?![\w-])")
 DID = re.compile(r"\s[a-z]{3,14}ed(?![\w-])")
-# "no grade ≥3 adverse events", "no dose (40 mg) limiting toxicity"
-SKIPPED = re.compile(r"\s(?:\([^()\n]{1,30}\)|[≥≤<>]{0,2}=?\s?[0-9]\+?(?![\w.%]))")
+# "no grade ≥3 adverse events", "no dose (40 mg) limiting toxicity", "no grade 3 or 4 bleeding"
+SKIPPED = re.compile(
+    r"\s(?:\([^()\n]{1,30}\)|[≥≤<>]{0,2}=?\s?[0-9](?:\s?[-–/]\s?[0-9]|\s(?:or|and|to)\s[0-9])?\+?(?![\w.%])"
+    r"(?:\sor\s(?:higher|greater|above|worse|more)(?!\w))?)"
+)
 # "52 (14.2%)", "Three were excluded", "11 in the placebo group", "four of which"
 PREDICATE = re.compile(
     r"""\s(?: \([<>]?[0-9]{1,3}(?:\.[0-9]{1,3})?\s?%
@@ -79,7 +89,7 @@ def counted_noun(lowered: str, end: int, denied: bool = False) -> str | None:
     after = lowered[end : end + 1]
     if not (after.isspace() or after.isalpha() or after == "-"):
         return None
-    nouns = count_nouns()
+    nouns, last = count_nouns(), ""
     for _ in range(WORDS_AHEAD):
         found = WORD.match(lowered, end)
         if not found:
@@ -90,10 +100,11 @@ def counted_noun(lowered: str, end: int, denied: bool = False) -> str | None:
         word = found[1].removesuffix("'").removesuffix("’").removesuffix("'s").removesuffix("’s")
         kind = nouns.get(word) or nouns.get(word.rpartition("-")[2])
         if kind and not (kind == "design" and word != found[1]):
-            return kind if denied or kind != "state" else None
-        if word in STOPS and not (denied and word == "dose"):
+            unclear = word == "controls" and (last in GOVERNED or not MATCHED.match(lowered, found.end()))
+            return None if unclear or (kind == "state" and not denied) else kind
+        if word in STOPS and not (word == "dose" and (denied or last in STRONG)):
             return None
-        end = found.end()
+        end, last = found.end(), word
     return None
 
 
@@ -127,7 +138,10 @@ def _is_told(site: Site, end: int) -> bool:
 
 def _is_denied(site: Site, end: int) -> bool:
     """Return whether a "no" or "none" says that nothing happened: "none was severe", "no syncope was observed"."""
-    if site.number.end - site.number.start > 2:
+    word = site.lowered[site.number.start : end]
+    if word in {"nobody", "no one"}:
+        return bool(PAST.match(site.lowered, end))
+    if word == "none":
         return bool(PREDICATE.match(site.lowered, end)) and not site.lowered.startswith(" of which", end)
     if site.left.endswith((" if", " whether")):
         return False

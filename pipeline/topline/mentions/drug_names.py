@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
-from topline.mentions import abbreviations, endpoint_terms, lexicon
+from topline.mentions import abbreviations, drug_evidence, endpoint_terms, lexicon
 
 _CODE = re.compile(
     r"""
@@ -15,7 +14,7 @@ _CODE = re.compile(
       (?P<prefix>[A-Z]{2,5})-\d{2,5}[A-Za-z]{0,2}                    # VP-102, ELI-002
     | (?P<glued>[A-Z]{2,5})\d{3,7}(?:[a-z]\d?)?                      # DM199, HTD1801, BNT162b2
     | (?:AMG|BAY|BI|GSK|LY|MEDI|MK|ONO|PF|SAR|TAK)[ ]\d{3,7}         # houses that write a space
-    | [A-Z]-[A-Z]{1,3}\d                                             # T-DM1
+    | [A-Z]-(?:[A-Z]{1,3}\d|[A-Z]{3,8}\d{3,4})                      # T-DM1, D-QUEX100
     | \d{2,3}[A-Z][a-z]?-[A-Z]{3,6}(?:-\d{2,4})?                     # 177Lu-PSMA-617
     )(?:[ ]\d[A-Z](?![\w-]))?                                        # ELI-002 7P
     (?![\w-]|[ ](?:mg|kg|mL)\b)
@@ -26,16 +25,10 @@ _MARKED = re.compile(
     r"(?<![\w-])([A-Z][\w-]{2,20}?)\s?(?:®|™|\(R\)|\(TM\))(?!\s(?:platform|technolog|system|device|test|assay))"
 )
 _PAIR = re.compile(r"(?<![\w-])([A-Za-z][\w-]{2,24})[®™]?\s\(([^()\n]{3,60})\)")
-_NAME = r"([A-Z][A-Za-z0-9]*+(?:-[A-Z0-9][A-Za-z0-9]*+)?)[®™]?"
-# A name is taken for a drug when it stands in such a place and in one more of either kind, or in three weak ones.
-_STRONG = re.compile(
-    rf"\b(?:(?:treated|monotherapy|therapy|treatment)\swith|doses?\sof|administered|taking|\d\s?m?c?g\sof)\s{_NAME}(?![\w-])"
-    rf"|(?<![\w-]){_NAME}(?:\s(?:monotherapy|tablets?|capsules?|injections?|cream|gel|\d[\d.,]{{0,6}}\s?m?c?g)|-treated)\b"
-)
-_WEAK = re.compile(
-    r"\b(?:receiv(?:ed|ing)|randomi[sz]ed\sto|(?:efficacy|safety|tolerability|effects?|use|study|trial)\sof|evaluating|plus|"
-    r"versus|vs\.?|combination\swith)"
-    rf"\s{_NAME}(?![\w’'-]|\s[A-Z][a-z])|(?<![\w-]){_NAME}\s(?:arms?|groups?|recipients|versus|plus|vs\.?)\b"
+_STRENGTH_BEHIND = re.compile(r"\s(?:[A-Z]-?\d{2,3}|\d{1,4}\s?m?c?g)$")  # "insulin glargine U100 (IGlar)"
+_KNOWN_AS = re.compile(
+    r"(?<![\w-])([A-Za-z][\w-]{5,24})[®™]?(?:,|\sand)?(?:\swhich)?(?:\sis)?\s(?:also|commonly|formerly|previously)\s"
+    r"(?:referred\sto|known|called)\sas\s([A-Z][\w-]{1,20})(?![\w-])"
 )
 
 
@@ -61,7 +54,10 @@ def aliases(text: str, spans: Iterable[tuple[int, int, str]]) -> dict[str, str]:
         ends.setdefault(end, canonical)
     names: dict[str, str] = {}
     for definition in abbreviations.find(text):
-        code = ends.get(definition.long_end)
+        strength = _STRENGTH_BEHIND.search(definition.long)
+        code = ends.get(definition.long_end) or (
+            ends.get(definition.long_start + strength.start()) if strength else None
+        )
         if code and not _is_common(definition.short):
             singular = definition.short.removesuffix("s")
             names.update(dict.fromkeys((definition.short, singular, singular + "s"), code))
@@ -109,17 +105,8 @@ def _code_names(text: str) -> list[str]:
 
 
 def _by_context(text: str) -> list[str]:
-    """Return capitalised words that stand where drugs stand, never in lower case, and abbreviate nothing else."""
-    strong = Counter(name for found in _STRONG.finditer(text) if (name := found[1] or found[2]))
-    weak = Counter(name for found in _WEAK.finditer(text) if (name := found[1] or found[2]))
-    likely = [name for name in {**strong, **weak} if strong[name] + min(1, weak[name]) >= 2 or weak[name] >= 3]
-    lower_case = frozenset(re.findall(r"(?<![\w-])[a-z]{3,}", text)) if likely else frozenset()
-    defined = abbreviations.expansions(text)
-    return [
-        name
-        for name in likely
-        if name not in defined and len(name) >= 3 and name.lower() not in lower_case and not _is_common(name)
-    ]
+    """Return the names that the document's own words show to be drugs."""
+    return [name for name in (*drug_evidence.capitalised(text), *drug_evidence.generic(text)) if not _is_common(name)]
 
 
 def _paired(text: str, known: dict[str, str]) -> dict[str, str]:
@@ -132,6 +119,9 @@ def _paired(text: str, known: dict[str, str]) -> dict[str, str]:
             names[outer] = inner_code
         elif outer_code and not inner_code and _may_be_name(inner):
             names[inner] = outer_code
+    for found in _KNOWN_AS.finditer(text):
+        if (code := _look_up(found[1], known)) and not _is_common(found[2]):
+            names.setdefault(found[2], code)
     return names
 
 

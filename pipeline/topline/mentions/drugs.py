@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from topline.mentions import drug_classes, drug_names, lexicon
+from topline.mentions import drug_classes, drug_evidence, drug_names, lexicon
 from topline.mentions.lexicon import Lexicon, Row, Term
 from topline.schema import Mention
 
@@ -42,7 +42,17 @@ def drug_lexicon() -> Lexicon:
 @cache
 def controls() -> frozenset[str]:
     """Return the canonical names that stand for no active drug."""
-    return frozenset(row.cells["name"] for row in lexicon.read_table(TABLE, COLUMNS) if row.cells["kind"] == "control")
+    return _of_kind("control")
+
+
+@cache
+def classes() -> frozenset[str]:
+    """Return the canonical names of the table's drug classes: "statin", "antibiotic"."""
+    return _of_kind("class")
+
+
+def _of_kind(kind: str) -> frozenset[str]:
+    return frozenset(row.cells["name"] for row in lexicon.read_table(TABLE, COLUMNS) if row.cells["kind"] == kind)
 
 
 def terms(row: Row) -> Iterator[Term]:
@@ -70,7 +80,7 @@ def _longest(found: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int, 
 
 def _occurrences(text: str, names: dict[str, str]) -> list[tuple[int, int, str]]:
     """Return every place of the names that a document brings itself."""
-    terms = [Term(code, name, exact=not name.islower()) for name, code in names.items() if len(name) >= 3]
+    terms = [Term(code, name, exact=not _is_generic(name)) for name, code in names.items() if len(name) >= 3]
     if not terms:
         return []
     hits = lexicon.find(lexicon.build(terms), text)
@@ -80,6 +90,11 @@ def _occurrences(text: str, names: dict[str, str]) -> list[tuple[int, int, str]]
         for hit in hits
         if hit.term.exact or not _MIXED_CASE.search(text, hit.start, hit.end)
     ]
+
+
+def _is_generic(name: str) -> bool:
+    """Tell whether a name may be written in lower case: it is so, or stood with its capital at a sentence's start."""
+    return name.islower() or (name.istitle() and drug_evidence.may_be_generic(name))
 
 
 def _with_mark(text: str, start: int, end: int) -> int:

@@ -22,6 +22,7 @@ MOST_CELLS = 4000  # a larger grid is data, no table of results: the largest of 
 LONGEST_STUB = 150  # characters of a row's label
 LONGEST_HEAD = 160
 LONGEST_CAPTION = 600
+MOST_HEAD_LINES = 4  # blocks of one head of a flattened table
 _TITLE = 120  # characters: a shorter line over a table is its title, and the line before that may say more
 _SIZE_ONLY = re.compile(r"[(\[]?\s?[nN]\s?=\s?[0-9][0-9,]{0,8}\s?[)\]]?")
 _FOOTNOTE = re.compile(
@@ -160,10 +161,14 @@ def _flattened(text: str, blocks: Sequence[Block], members: Sequence[int]) -> It
             k += 1
             continue
         rows, width, after = _rows_from(kinds, k - 1)
-        heads = range(k - 1 - width, k - 1)
-        if len(rows) > 1 and 1 < width <= MOST_COLUMNS and _are_heads(kinds, heads):
-            lines = [[None, *heads], *rows]
-            yield members[heads[0]], tuple(_flat_row(text, blocks, members, r, line) for r, line in enumerate(lines))
+        heads = _sized_heads(kinds, k - 1, width) or [range(i, i + 1) for i in range(k - 1 - width, k - 1)]
+        if len(rows) > 1 and 1 < width <= MOST_COLUMNS and heads[0].start >= 0 and _are_heads(kinds, heads):
+            cells: list[list[range | None]] = [[None, *heads]]
+            cells += ([range(i, i + 1) for i in row] for row in rows)
+            yield (
+                members[heads[0].start],
+                tuple(_flat_row(text, blocks, members, r, line) for r, line in enumerate(cells)),
+            )
         k = after
 
 
@@ -189,16 +194,33 @@ def _rows_from(kinds: Sequence[str], first: int) -> tuple[list[list[int]], int, 
     return rows, width, max(place, first + 2)
 
 
-def _are_heads(kinds: Sequence[str], heads: range) -> bool:
-    return heads.start >= 0 and all(kinds[k] in ("text", "size") for k in heads)
+def _sized_heads(kinds: Sequence[str], stop: int, width: int) -> list[range]:
+    """Return the heads before `stop` that each close with a size of their own: "VX-31", "50 mg", "(n=41)".
+
+    What stands before the first is the stub's head: the first has no more lines than the longest of the others.
+    """
+    heads: list[range] = []
+    while stop > 0 and kinds[stop - 1] == "size" and len(heads) < width:
+        start = stop - 1
+        most = MOST_HEAD_LINES if len(heads) < width - 1 else max((len(head) - 1 for head in heads), default=0)
+        while start > 0 and kinds[start - 1] in ("text", "value") and stop - start <= most:  # "50 mg" reads as a value
+            start -= 1
+        heads.insert(0, range(start, stop))
+        stop = start
+    return heads if len(heads) == width and all(len(head) > 1 for head in heads) else []
 
 
-def _flat_row(text: str, blocks: Sequence[Block], members: Sequence[int], row: int, line: Sequence[int | None]) -> Row:
+def _are_heads(kinds: Sequence[str], heads: Sequence[range]) -> bool:
+    return all(len(head) > 1 or kinds[head.start] in ("text", "size") for head in heads)
+
+
+def _flat_row(
+    text: str, blocks: Sequence[Block], members: Sequence[int], row: int, line: Sequence[range | None]
+) -> Row:
     cells = []
-    for column, k in enumerate(line):
-        if k is None:
+    for column, places in enumerate(line):
+        if places is None:
             continue
-        block = blocks[members[k]]
-        said = text[block.start : block.end]
-        cells.append(Cell(block.start, block.end, said, row, column, column + 1, row + 1, _kind(said)))
+        start, end = blocks[members[places.start]].start, blocks[members[places.stop - 1]].end
+        cells.append(Cell(start, end, text[start:end], row, column, column + 1, row + 1, _kind(text[start:end])))
     return tuple(cells)

@@ -76,7 +76,7 @@ _COMPARES = re.compile(
 # What ends a stub and says only how the number is written: ", n (%)", " (95% CI)", ", months"
 _SUFFIX = re.compile(
     r"""[\s,;:–—-]{0,3}(?:
-        [(\[]?(?:n|no\.?|number)\s?[(\[,]\s?%\s?[)\]]{1,2}
+        [(\[]?(?<![a-z])(?:n|no\.?|number)\s?[(\[,]\s?%\s?[)\]]{1,2}
       | [(\[]\s?(?:%|n|n/N|[0-9]{2}%\s?(?:CI|confidence\sinterval)|SD|SE|SEM|range|IQR)\s?[)\]]
       | [(\[]\s?(?:months?|weeks?|days?|hours?|years?)\s?[)\]]
       | ,\s?(?:%|n|months?|weeks?|days?|hours?|years?|mean|median|[0-9]{2}%\s?CI)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
@@ -95,11 +96,33 @@ LINES = re.compile(
     r"(?:\s(?:prior|previous|earlier|unsuccessful|failed|systemic|therapeutic|treatment)){0,3}\slines?(?=\sof\s|\W)"
     r"|\s(?:prior|previous|earlier)(?:\s[a-z-]{3,16}){0,2}\s(?:lines|regimens|therapies|treatments)(?![\w-])"
 )
+# A volume or mass by which something changed, or that was measured, is no dose: "FEV1 improved by 62 mL", "blood loss
+# averaged 14 mL/kg", "infarct growth was 9.5 mL", "the mean dose was cut from 10 mg"
+MEASURED = re.compile(
+    r"""(?:increas|decreas|improv|reduc|declin|chang|differ|gain|drop|worsen)[a-z]{0,6}
+        \ (?:by|of|was|from\ baseline\ of)(?:\ an?\ (?:mean|median|average)\ of)?$
+      | (?<![a-z])(?:fell|rose|grew|lost|loss|shrank|climbed)(?:\ by|\ of)?(?:\ an?\ (?:mean|median|average)\ of)?$
+      | (?<![a-z])averag(?:ed|ing)$
+      | (?<![a-z])(?<!injection\ )(?<!infusion\ )(?<!dose\ )(?<!dosing\ )
+        (?:growth|loss|scores?|volumes?|changes?|outputs?|index|drainage|bleeding|difference|levels?|mass|lesions?)
+        (?:\ (?!dos|inject|infus)[a-z0-9-]{1,12}){0,4}\ (?:was|were|is|are)(?:\ (?:about|only|approximately|nearly))?$
+      | (?<![a-z])(?:median|mean|average)\ (?:[a-z-]{2,16}\ ){0,3}(?:doses?|intake|consumption|use|requirements?)
+        (?:\ (?:was|were|had\ been))?
+        \ (?:cut|reduced|lowered|tapered|decreased|increased|fell|rose|dropped)\ (?:from|to|by)$
+    """,
+    re.VERBOSE,
+)
+DOSED = re.compile(r"\s(?:(?:was|were)\s(?:given|taken|infus|inject|administ|dosed)|daily|weekly|once|twice|every)")
+SERIES = re.compile(r"(?:(?<![a-z])(?:and|or|versus|vs\.?|than|to|compared with|against)|,) ?$")
+SENTENCE_END = re.compile(r"[.!?][\"”)]?\s{1,8}(?=[A-Z\"“])|\n[^\S\n]{0,20}\n")
+SERIES_REACH = 120  # characters between the members of a series, with what each was measured over
 BRACKETED_UNIT = re.compile(r"\s?\[[^\]\n]{1,40}\]\s?(?=[a-z%])")
 
 
 def unit_after(site: Site, end: int) -> tuple[Unit, int, bool] | None:
     """Return the unit after `end`, where it ends, and whether a hyphen ties it (`12-week`); None without one."""
+    if site.lowered.startswith("-odd ", end):  # "30-odd points"
+        end += len("-odd")
     if site.lowered[end : end + 1] in NO_UNIT:
         return None
     if rate := PER_TIME.match(site.lowered, end):
@@ -108,8 +131,44 @@ def unit_after(site: Site, end: int) -> tuple[Unit, int, bool] | None:
     if not found:
         lines = LINES.match(site.lowered, end)
         return (Unit("lines", "NUMBER"), lines.end(), False) if lines else None
+    if found["unit"] == "y" and site.text[found.start("unit") - 1 : found.end("unit")] != " y":
+        return None
     unit = units()["".join(found["unit"].split())]
     return unit, found.end("unit"), bool(found["hyphen"]) or bool(found["old"])
+
+
+def is_measured(left: str) -> bool:
+    """Return whether an amount in a dose's unit behind the words `left` was measured: "infarct growth was"."""
+    return bool(MEASURED.search(left))
+
+
+def spread(text: str, mentions: list[Mention]) -> list[Mention]:
+    """Return the mentions with a dose that goes on a series of measured amounts as a NUMBER: `9.5 mL and 11.0 mL`."""
+    found: list[Mention] = []
+    measured: Mention | None = None
+    for mention in mentions:
+        said = mention.quantity
+        if said and measured and mention.label == "DOSE" and _goes_on(text, measured, mention):
+            mention = Mention(mention.start, mention.end, "NUMBER", None, replace(said, kind="number"))
+        if said and mention.label == "NUMBER" and said.unit in dose_units():
+            measured = mention
+        found.append(mention)
+    return found
+
+
+def _goes_on(text: str, first: Mention, second: Mention) -> bool:
+    if first.quantity is None or second.quantity is None or first.quantity.unit != second.quantity.unit:
+        return False
+    if second.start - first.end > SERIES_REACH or SENTENCE_END.search(text, first.end, second.start):
+        return False
+    between = text[first.end : second.start].lower()
+    return bool(SERIES.search(" ".join(between[-24:].split()))) and not DOSED.match(text, second.end)
+
+
+@cache
+def dose_units() -> frozenset[str]:
+    """Return the canonical names of the units that doses are given in."""
+    return frozenset(unit.name for unit in units().values() if unit.label == "DOSE")
 
 
 def relation_before(site: Site, start: int) -> Relation:

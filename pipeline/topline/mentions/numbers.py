@@ -30,6 +30,11 @@ _SMALL = rf"(?:(?:{'|'.join(TENS)})(?:[-\s](?:{'|'.join(ONES[1:])})(?![a-z]))?+|
 _HUNDREDS = rf"{_SMALL}(?:[-\s]hundred(?:[-\s](?:and\s)?{_SMALL}(?![a-z]))?+)?+"
 _FEW = "|".join(ONES[1:])
 _PART = r"(?:half|thirds?|quarters?|fourths?|fifths?|sixths?|eighths?|tenths?)"
+_BY = "|".join(rf"(?<=\b{word}\s)" for word in ("by", "about", "nearly", "almost", "roughly", "around", "over", "than"))
+_ENDED = (
+    r"[.,;:)]|\s(?:with|in|on|at|by|after|for|when|during|and|or|to|than|from|over|among|compared|versus|vs|relative"
+    r"|responded|achieved|remained|did)(?![\w-])"
+)
 
 DIGITS = re.compile(
     r"""  [0-9]++ (?:,[0-9]{3}(?![0-9]))*+ (?:\.[0-9]++)?+ [½¼¾⅓⅔]?   # 54  1,389  39.3  4½
@@ -43,8 +48,12 @@ WORDS = re.compile(
           # a mixed number: "four and a half"
           (?P<whole>{_SMALL})\sand\s(?:a|one)[-\s](?P<part>{_PART})(?!\w)
           # "two-thirds", "one third of", "half the"; never the "third" of an order ("one third party")
-        | (?P<share>(?:{_FEW})(?:-{_PART}|[-\s](?:thirds|quarters|fourths|fifths|tenths))(?![\w-])
+        | (?P<share>(?:{_FEW})(?:-{_PART}|[-\s](?:thirds|quarters|fourths|fifths|sixths|eighths|tenths))(?![\w-])
                   | (?:an?|one)\s{_PART}(?=\s(?:of|had|have|were|are|was)\b|\s?\()
+                  # "by one fifth with the drug", never "by a third party"
+                  | (?:{_BY})(?:an?|one)\s{_PART}(?={_ENDED})
+                  # "counts halved within a month", never "the dose was halved"
+                  | halved(?=\s(?:within|in|by|at|after|over|from|with|among|on|versus|and)\b|\s?[.,;])
                   | half(?=\s(?:of|the|had|have|were|are|was)\b|\s?\()
                   | half(?![\w-]|\s(?:an?|hour|day|year|month|dose|life|lives|time|million|billion)\b))
           # "twice the rate", never "twice a day"
@@ -52,13 +61,14 @@ WORDS = re.compile(
           # "twelve", "seventy-one", "one hundred and twelve", "two million", the "two" of "twofold"
         | (?P<words>{_HUNDREDS}(?:[-\s](?:thousand|million|billion)(?:[-\s](?:and\s)?{_HUNDREDS}(?![a-z]))?+)?+)
           (?:(?!\w)|(?=-?fold\b))
-          # none at all: counts only where people or events follow
-        | (?P<none>none\b|no(?=\s))
+          # none at all: counts only where people or events are told of
+        | (?P<none>none\b|no\sone(?=\s(?:had|was|were|did|[a-z]{{3,14}}ed)\b)|no(?=\s)|neither\b|nobody\b)
       )""",
     re.VERBOSE,
 )
 _ORDERED_HALF = re.compile(r"(?:first|second|latter|other|1st|2nd)\s{1,3}$")
 _SHARE_HALF = re.compile(r"\s(?:of|the|had|have|were|are|was)\b|\s?\(")
+_DOSE_HALVED = re.compile(r"\b(?:dos(?:es?|ing|age)|prices?|to|costs?)\b(?:\s{1,3}[a-z]{2,12}){0,2}\s{1,3}$")
 # "half" is a share after these words whatever follows: "and half beyond a year", "nearly half responded"
 _HALF_BEFORE = re.compile(r"\b(?:and|by|than|about|approximately|nearly|almost|roughly|around|over|only|just)\s{1,3}$")
 
@@ -98,7 +108,7 @@ def _from_words(hit: re.Match[str], lowered: str) -> Number | None:
         case "part":
             return Number(start, end, words_value(hit["whole"]) + _share_value("one " + hit["part"]), None, "words")
         case "share":
-            share = hit.group() != "half" or _is_share(lowered, start, end)
+            share = hit.group() not in {"half", "halved"} or _is_share(lowered, start, end)
             return Number(start, end, _share_value(hit.group()), None, "share") if share else None
         case "twice":
             return Number(start, end, 2.0, None, "twice")
@@ -110,6 +120,8 @@ def _from_words(hit: re.Match[str], lowered: str) -> Number | None:
 
 def _is_share(lowered: str, start: int, end: int) -> bool:
     """Return whether the "half" at `[start, end)` is a share of something, no half-year or the like."""
+    if lowered.startswith("halved", start):
+        return not _DOSE_HALVED.search(lowered, max(0, start - 40), start)
     if _SHARE_HALF.match(lowered, end):
         return not _ORDERED_HALF.search(lowered, max(0, start - 12), start)
     return bool(_HALF_BEFORE.search(lowered, max(0, start - 16), start))
@@ -137,7 +149,7 @@ def _from_digits(printed: str, start: int, end: int) -> Number:
 
 
 def _share_value(words: str) -> float:
-    if words == "half":
+    if words in {"half", "halved"}:
         return 0.5
     count, part = re.split(r"[-\s]", words)
     return WORD_VALUES.get(count, 1.0) / PARTS[part.removesuffix("s")]

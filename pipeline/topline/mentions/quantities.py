@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from types import MappingProxyType
 
-from topline.mentions import asides, counts, intervals
+from topline.mentions import asides, counts, ellipses, intervals, measures
 from topline.mentions.measures import (
     BRACKETED_UNIT,
     DASH,
@@ -27,19 +27,21 @@ from topline.schema import Mention, Quantity
 
 MAGNITUDE = re.compile(r"[\s-]{0,2}(thousand|million|billion|trillion)(?![a-z])")
 MAGNITUDES = MappingProxyType({"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12})
+IMMENSE = 1e15
 REPEATED = re.compile(r"\s?\(([0-9]++(?:,[0-9]{3})*+)\)")
 JOIN = re.compile(rf"(?:{GAP}(?:to|through){GAP}[-−–+]?|\s?{DASH}{{1,2}}\s?|\s?\bto\s[-−])")
+# "from 10 to 5", "from an average of 28 mg/dL to 42 mg/dL", "from a baseline median of about 10 to 5"
+FROM = re.compile(
+    r"(?<![a-z])from(?: an?| the)?(?: baseline)?"
+    r"(?: (?:mean|median|average|level|value|score|baseline)(?: [a-z]{3,12})? of)?"
+    r"(?: about| approximately| around| nearly)?$"
+)
 AND = re.compile(r"\sand\s[-−–+]?")
 SIGN = re.compile(r"(?:^|(?<=[\s(\[|,;:=<>≤≥~/*]))[-−–+]\s?$")
 SIGNS = frozenset("-−–+ ")
 STRENGTH = re.compile(
     r"\s(?:[\w-]{1,24}\s){0,2}(?:cream|ointment|gel|(?:topical\s|ophthalmic\s|oral\s)?solution|lotion|foam|suspension"
     r"|formulation|eye\sdrops|nasal\sspray|shampoo|patch)(?![\w-])"
-)
-# A volume or mass by which something changed is no dose: "FEV1 improved by 62 mL", "a difference of 71 mL"
-CHANGED = re.compile(
-    r"(?:increas|decreas|improv|reduc|declin|chang|differ|gain|drop)[a-z]{0,6} (?:by|of|was|from baseline of)$"
-    r"|(?:fell|rose|grew|lost|loss) (?:by|of)$"
 )
 RATIO_GATE = re.compile(r"ratio|risk|[hor]r\b")
 RATIO_BEFORE = re.compile(
@@ -72,11 +74,19 @@ def match(text: str) -> list[Mention]:
         left = " ".join(lowered[max(0, number.start - REACH) : number.start].split())
         site = Site(text, lowered, number, following, found[-1] if found else None, left, floor)
         mention = classify(site)
+        if mention and mention.quantity and _is_immense(mention.quantity):
+            mention = asides.aside(mention.start, mention.end, "immense")
         if mention:
             found.append(mention)
             floor = mention.end
     found.extend(intervals.match_not_significant(lowered))
-    return join_restated(text, share_units(text, sorted(found)))
+    alike = measures.spread(text, share_units(text, sorted(found)))
+    return join_restated(text, ellipses.resolve(text, lowered, numbers, alike))
+
+
+def _is_immense(held: Quantity) -> bool:
+    """Tell whether a number is beyond what a float counts in ones: a hostile or broken text's, and none of a trial."""
+    return any(value is not None and not -IMMENSE < value < IMMENSE for value in (held.number, held.low, held.high))
 
 
 def classify(site: Site) -> Mention | None:
@@ -132,6 +142,8 @@ def _one_in(site: Site) -> Number | None:
 
 def _none(site: Site) -> Mention | None:
     number = site.number
+    if site.lowered.startswith("neither", number.start):
+        return None  # it says who only together with a count before it, see `ellipses`
     if not counts.is_count(site, 0, number.end, counts.counted_noun(site.lowered, number.end, denied=True)):
         return None
     return Mention(number.start, number.end, "COUNT", quantity=Quantity("count", 0.0))
@@ -167,7 +179,7 @@ def _measured(site: Site, number: Number, end: int, unit: tuple[Unit, int, bool]
         return asides.aside(number.start, end, "time_point", number.value)
     if label == "PERCENT" and STRENGTH.match(site.lowered, stop):
         label = "DOSE"
-    if label == "DOSE" and CHANGED.search(site.left):
+    if label == "DOSE" and measures.is_measured(site.left):
         label = "NUMBER"
     if name == "fold" and TIMES_SCHEDULE.match(site.lowered, stop):
         return asides.aside(number.start, stop, "schedule", number.value)
@@ -175,6 +187,8 @@ def _measured(site: Site, number: Number, end: int, unit: tuple[Unit, int, bool]
     relation = relation_before(site, start)
     if site.lowered[end : end + 1] == "+":
         relation = ">="
+    elif site.lowered.startswith("-odd", end):
+        relation = "~"
     code = "attributive" if tied and label in {"DURATION", "NUMBER"} else None
     return Mention(start, max(stop, end), label, code, quantity(number, label.lower(), name, relation, sign))
 
@@ -192,7 +206,7 @@ def _range(site: Site, end: int, unit: tuple[Unit, int, bool] | None) -> Mention
     if between[-1:] in SIGNS and between[:1] in {"\t", "\n"} and between.strip() == between[-1:]:
         return None  # a cell's own sign: "-15.3\t-19.8"
     spread = JOIN.fullmatch(between) or (AND.fullmatch(between) and site.left.endswith("between"))
-    apart = "to" in between and site.left.endswith("from") and "rang" not in site.left[-24:]
+    apart = "to" in between and bool(FROM.search(site.left)) and "rang" not in site.left[-32:]
     if not spread or apart:
         return None
     start, sign = _signed_start(site)

@@ -83,7 +83,10 @@ CUES: Mapping[str, str] = MappingProxyType(
         "subjects volunteers heart liver kidney cholesterol obesity asthma dermatitis psoriasis sclerosis chronic "
         "acute carcinoma lymphoma leukemia melanoma myeloma biopsy surgery surgical chemotherapy inhibitor injection "
         "nausea headache fatigue diarrhea investigators participants hba1c ldl-c serum plasma severe mortality "
-        "responders response",
+        "responders response pts pfs dfs efs rfs ttp orr dor hr ci wk wks ae aes sae saes teae teaes ecog ctdna "
+        "tumours metastatic histology relapsed refractory neutropenia thrombocytopenia monotherapy radiotherapy "
+        "chemoradiation biopsies nodes alzheimer alzheimer's dementia cognitive amyloid brain swelling fever rash "
+        "bleeding haemorrhage hemorrhage babies vaccinees deaths died",
         "quote": "\" “ ” '",
     }
 )

@@ -1,0 +1,85 @@
+"""Names that a document shows to be drugs by the places they stand in: "the pill tresanol", "in the tresanol group".
+
+A capitalised word needs one strong place and one more, or three weak ones; a word in lower case, which may be any word
+of the language, must have the shape of a generic name and stand in two kinds of places, one of them a drug's alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+
+from topline.mentions import abbreviations
+
+_NAME = r"([A-Z][A-Za-z0-9]*+(?:-[A-Z0-9][A-Za-z0-9]*+)?)[®™]?"
+_STRENGTH = r"\d\s?(?:[mcµμ]?c?g|IU)"
+_KINDS_OF_DRUG = r"(?:drug|pill|medication|medicine|compound|vaccine|tablet|(?:drug|vaccine|product|lead)\scandidate)"
+_STRONG = re.compile(
+    rf"\b(?:(?:treated|monotherapy|therapy|treatment|immuni[sz]ed|vaccinated)\swith|doses?\sof|recipients\sof|administered"
+    rf"|taking|{_STRENGTH}\sof)\s{_NAME}(?![\w-])"
+    rf"|(?<![\w-]){_NAME}(?:\s(?:monotherapy|tablets?|capsules?|injections?|cream|gel|\d[\d.,]{{0,6}}\s?m?c?g)|-treated)\b"
+)
+_WEAK = re.compile(
+    r"\b(?:receiv(?:ed|ing)|randomi[sz]ed\sto|(?:efficacy|safety|tolerability|effects?|use|study|trial)\sof|evaluating|plus|"
+    r"versus|vs\.?|combination\swith)"
+    rf"\s{_NAME}(?![\w’'-]|\s[A-Z][a-z])|(?<![\w-]){_NAME}\s(?:arms?|groups?|recipients|versus|plus|vs\.?)\b"
+)
+# Places that name a drug in headlines and press texts; no firm or trial is "well tolerated" or a "lead candidate".
+_TOLD = re.compile(
+    rf"\b(?:{_KINDS_OF_DRUG},?|candidate,)\s{_NAME}(?![\w-]|\s[A-Z][a-z]+\s(?:Inc|Corp|Ltd))"
+    rf"|(?<![\w-]){_NAME}(?:\s(?:was|is|has\sbeen)\s(?:generally\s|also\s)?(?:safe|well[\s-]tolerated)"
+    r"|,\s(?:an?|its|the\scompany['’]s)\s(?:[\w-]{2,20}\s){0,4}(?:drug|vaccine|therapy|inhibitor|antibody|treatment)"
+    r"|\sis\s(?:an?|[\w’']{2,20}\slead)\s(?:[\w-]{2,20}\s){0,3}(?:drug|vaccine|therapy|inhibitor|antibody|treatment)"
+    r"|\sis\sdesigned\sto\streat)\b",
+)
+
+_WORD = r"([a-z]{8,20})"
+# The places of a generic name in lower case, by kind; only the first two are a drug's alone.
+_PLACES = (
+    ("kind", re.compile(rf"\b{_KINDS_OF_DRUG}\s{_WORD}(?![\w-])", re.I)),
+    (
+        "dose",
+        re.compile(rf"(?<![\w-]){_STRENGTH}(?:\sof)?\s{_WORD}(?![\w-])|(?<![\w-]){_WORD}\s\d[\d.]{{0,6}}\s?m?c?g\b"),
+    ),
+    ("group", re.compile(rf"(?<![\w-]){_WORD}(?:\s(?:arm|group|recipients)\b|-treated\b)")),
+    ("given", re.compile(rf"\b(?:on|with|taking|receiv(?:ed|ing)|given|to|versus|than)\s{_WORD}(?=[,.;:)]|\s[a-z(])")),
+)
+_ALONE = frozenset({"kind", "dose"})
+_ENGLISH_ENDINGS = (
+    "ment ments ing ings ed s er or ity ty al ive ance ence ology ly y ful ent ant ory ary ic ous ism ist ness ship "
+    "age ate ble tion sion ure ine ide ward wise self less ion ium"
+).split()
+_COMMON = frozenset("baseline background candidate standard research overweight download children breakfast".split())
+
+
+def capitalised(text: str) -> list[str]:
+    """Return capitalised words that stand where drugs stand, never in lower case, and abbreviate nothing else."""
+    strong = Counter(name for found in _STRONG.finditer(text) if (name := found[1] or found[2]))
+    weak = Counter(name for found in _WEAK.finditer(text) if (name := found[1] or found[2]))
+    weak.update(name for found in _TOLD.finditer(text) if (name := found[1] or found[2]))
+    told = {name for found in _TOLD.finditer(text) if (name := found[1] or found[2]) and _is_coined(name)}
+    likely = [name for name in {**strong, **weak} if strong[name] + min(1, weak[name]) >= 2 or weak[name] >= 3]
+    likely += sorted(told - set(likely))
+    lower_case = frozenset(re.findall(r"(?<![\w-])[a-z]{3,}", text)) if likely else frozenset()
+    defined = abbreviations.expansions(text)
+    return [name for name in likely if name not in defined and len(name) >= 3 and name.lower() not in lower_case]
+
+
+def generic(text: str) -> list[str]:
+    """Return words in lower case that stand in two kinds of a drug's places."""
+    places: dict[str, set[str]] = defaultdict(set)
+    for kind, pattern in _PLACES:
+        for found in pattern.finditer(text):
+            places[next(group for group in found.groups() if group)].add(kind)
+    return sorted(word for word, kinds in places.items() if len(kinds) >= 2 and kinds & _ALONE and may_be_generic(word))
+
+
+def may_be_generic(word: str) -> bool:
+    """Tell whether a word has the shape of a generic name that no table knows: long, and with no ending of English."""
+    low = word.lower()
+    return len(low) >= 8 and low.isalpha() and low not in _COMMON and not low.endswith(tuple(_ENGLISH_ENDINGS))
+
+
+def _is_coined(name: str) -> bool:
+    """Tell whether a name is written as no word is: "PrimoC", "RVX-GPR2", "DORYNEX"."""
+    return bool(re.search(r"[a-z][A-Z]|-[A-Z]|[A-Z]\d", name)) or (name.isupper() and len(name) >= 6)
