@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import spacy
+from marked import read_marked, said
 
 from topline.relations.candidates import cohort_pairs, endpoint_pairs, values
 from topline.relations.view import make_view
@@ -74,3 +75,39 @@ def test_what_is_proposed(nlp, parts, role, pair, expected):
 def test_a_text_without_targets_proposes_nothing(nlp):
     parts = [("paragraph", "Of all patients in the trial, [V:31%] responded to placebo.")]
     assert proposed(nlp, parts, "endpoint") == set()
+
+
+ENROLLED = "In this trial, <COHORT><COUNT>258</COUNT> patients with gout</COHORT> were randomized to placebo."
+ASIDE = "In this trial, <COHORT>patients with gout</COHORT> were randomized; <COUNT>258</COUNT> sites were open."
+NAMED = "The clinical trial tested <DRUG:zaltocept>zaltocept</DRUG> in patients."
+# Nine other groups are named last, in paragraphs of their own.
+FAR = "\n\n".join(f"Then <COHORT>those at clinic {k}</COHORT> had a clinical dose of the drug." for k in "ABCDEFGHI")
+NONE = "There were <COUNT>3</COUNT> serious adverse events in the trial."
+
+
+@pytest.mark.parametrize(
+    ("marked", "value", "target", "expected"),
+    [
+        # what a phrase counts is proposed where it names more than the count
+        ("<COHORT><COUNT>3</COUNT> patients on the combination</COHORT> had clinical adverse events", 0, 0, True),
+        ("<COHORT><COUNT>3</COUNT> patients</COHORT> had clinical adverse events in the trial", 0, 0, False),
+        ("<COHORT><COUNT>3</COUNT> additional patients</COHORT> had clinical adverse events", 0, 0, False),
+        ("<COHORT>the <COUNT>64</COUNT> men with gout</COHORT> had clinical adverse events", 0, 0, False),
+        ("<COHORT>the <COUNT>2</COUNT> that did not respond</COHORT> had clinical adverse events", 0, 0, True),
+        # whom a trial enrolled, and its drug, are proposed however far they are
+        (f"{ENROLLED}\n\n{FAR}\n\n{NONE}", -1, 0, True),
+        (f"{ASIDE}\n\n{FAR}\n\n{NONE}", -1, 0, False),
+        (f"{FAR}\n\n{NONE}\n\n{ENROLLED}", 0, -1, False),  # named later
+        (f"{NAMED}\n\n{FAR}\n\n{NONE}", -1, 0, True),
+        (f"{NAMED.replace(':zaltocept', ':statin')}\n\n{FAR}\n\n{NONE}", -1, 0, False),  # a class
+        (f"{NAMED.replace(':zaltocept', ':placebo')}\n\n{FAR}\n\n{NONE}", -1, 0, False),  # no drug of its own
+    ],
+)
+def test_what_is_proposed_of_counted_and_enrolled_groups(marked, value, target, expected):
+    view = read_marked(marked)
+    counted = [i for i, mention in enumerate(view.mentions) if mention.label == "COUNT"]
+    groups = [i for i, mention in enumerate(view.mentions) if mention.label in ("COHORT", "DRUG")]
+    pairs = cohort_pairs(view)
+    held = set(zip(pairs.value.tolist(), pairs.target.tolist(), strict=True))
+    assert counted[value] in values(view).tolist(), said(view, counted[value])
+    assert ((counted[value], groups[target]) in held) == expected

@@ -54,6 +54,19 @@ def test_the_best_target_wins_and_weak_ones_give_none():
     assert (second.cohort, second.cohort_confidence) == (None, 0.0)
 
 
+COMPARED = (
+    "The <ENDPOINT>hazard ratio for death</ENDPOINT> in <COHORT>Cohort A</COHORT> compared with <COHORT>Cohort B</COHORT>"
+    " was <RATIO>0.61</RATIO>, and <ENDPOINT>survival</ENDPOINT> was <DURATION>9.1 months</DURATION>."
+)
+
+
+@pytest.mark.parametrize(("value", "cohort"), [("0.61", "Cohort A"), ("9.1 months", "Cohort B")])
+def test_a_ratio_is_never_of_the_group_that_it_compares_with(value, cohort):
+    view = read_marked(COMPARED)
+    (found,) = decided(view, {value: 0.9}, cohort={(value, "Cohort A"): 0.4, (value, "Cohort B"): 0.8})
+    assert said(view, found.cohort) == cohort
+
+
 def test_of_equal_targets_the_earlier_wins():
     view = read_marked(ARMS)
     equal = {("45.0%", "patients on placebo"): 0.6, ("45.0%", "patients on velotinib"): 0.6}

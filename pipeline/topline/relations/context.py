@@ -101,7 +101,7 @@ def pair_context(view: View, candidates: Candidates, scores: Scores, role: str) 
     columns["last_likely"] = last_likely(pairs, p, names, candidates.values, scores.result)
     columns["result"] = scores.result[np.searchsorted(candidates.values, pairs.value)]
     columns["feasible"] = _feasible(view, pairs)
-    return columns
+    return columns | _triangle(view, pairs, other)
 
 
 def _of_role(candidates: Candidates, scores: Scores, role: str) -> tuple[Pairs, Floats]:

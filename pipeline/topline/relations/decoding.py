@@ -15,10 +15,11 @@ from topline.relations.feasibility import feasible
 from topline.relations.features import Floats
 from topline.relations.groups import Groups
 from topline.relations.tables import CERTAIN, CellLinks, Tables
-from topline.relations.view import View
+from topline.relations.view import View, value_kind
 
 # A value is a result when that is as likely as not; its links are the best unless they are improbable. Not swept.
 JOINED = 0.5
+REACH = 4  # tokens behind "versus" in which the compared group's name begins
 THRESHOLDS: Mapping[str, float] = MappingProxyType({"result": 0.5, "endpoint": 0.05, "cohort": 0.05})
 
 # Percentages that are no count of n: model-based, changes, and what is left of something.
@@ -70,7 +71,11 @@ def decode(
         if p < thresholds["result"] and told is None:
             continue
         endpoint, endpoint_p = _best(endpoints.get(value, []), thresholds["endpoint"])
-        possible = [(q, t) for q, t in cohorts.get(value, []) if not _refused(view, value, endpoint, sizes.get(t))]
+        possible = [
+            (q, t)
+            for q, t in cohorts.get(value, [])
+            if not _refused(view, value, endpoint, sizes.get(t)) and not _compared(view, value, t)
+        ]
         cohort, cohort_p = _best(possible, thresholds["cohort"])
         first, last = _widen(view, endpoint, endpoints.get(value, []))
         scored = Decision(value, p, first, endpoint_p, cohort, cohort_p, endpoint_last=last)
@@ -125,6 +130,19 @@ def _refused(view: View, value: int, endpoint: int | None, size: int | None) -> 
     mention = view.mentions[endpoint] if endpoint is not None else view.mentions[value]
     words = view.text[max(0, min(mention.start, view.mentions[value].start - 20)) : mention.end].lower()
     return not any(word in words for word in _EXEMPT) and not feasible(quantity.digits, size)
+
+
+def _compared(view: View, value: int, group: int) -> bool:
+    """Tell whether a ratio or p-value is told against this group: the guidelines give it to the other one.
+
+    Of ten groups that stand so in the gold none is its result's.
+    """
+    if value_kind(view, value) not in ("ratio", "p_value"):
+        return False
+    sentence = view.at(np.array([value, group]), view.sentence)
+    first = view.first[group]
+    low = max(first - REACH, view.sentence_first[sentence[1]])
+    return bool(sentence[0] == sentence[1] and view.between("contrast", low, first) > 0)
 
 
 # For text with several endpoints to a value, as in the benchmark RCT-ART. Set before its development set was seen.

@@ -12,6 +12,7 @@ from spacy.strings import hash_string  # type: ignore[attr-defined]
 
 from topline.relations.candidates import Pairs
 from topline.relations.naming import naming_features
+from topline.relations.phrasing import phrasing_features
 from topline.relations.sequence import sequence_features
 from topline.relations.view import VALUE_KINDS, Ints, View, value_kind
 
@@ -75,6 +76,7 @@ def pair_features(view: View, pairs: Pairs, same_role: NDArray[np.bool_]) -> Col
     columns |= _runs(view, pairs)
     columns |= sequence_features(view, pairs, same_role)
     columns |= naming_features(view, pairs, same_role)
+    columns |= phrasing_features(view, pairs)
     columns |= _value(view, pairs.value)
     columns |= _target(view, pairs)
     return columns

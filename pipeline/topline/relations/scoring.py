@@ -14,6 +14,7 @@ from topline.relations.decoding import Decision
 from topline.relations.features import Columns, Floats, pair_features, stack
 from topline.relations.lexical import Terms, margins, pair_terms, value_terms
 from topline.relations.model import Logistic, Model, predict
+from topline.relations.standing import standing_features
 from topline.relations.values import value_features
 from topline.relations.view import View
 
@@ -38,12 +39,11 @@ def evidence(view: View, candidates: Candidates) -> dict[str, Evidence]:
     found: dict[str, Evidence] = {}
     if len(candidates.values):
         found["result"] = Evidence(value_features(view, candidates.values), value_terms(view, candidates.values))
-    for role, pairs, competes in (
-        ("endpoint", candidates.endpoint, view.is_endpoint),
-        ("cohort", candidates.cohort, view.is_cohort),
-    ):
-        if len(pairs):
-            found[role] = Evidence(pair_features(view, pairs, competes), pair_terms(view, pairs))
+    if len(pairs := candidates.endpoint):
+        found["endpoint"] = Evidence(pair_features(view, pairs, view.is_endpoint), pair_terms(view, pairs))
+    if len(pairs := candidates.cohort):
+        columns = pair_features(view, pairs, view.is_cohort) | standing_features(view, pairs)
+        found["cohort"] = Evidence(columns, pair_terms(view, pairs))
     return found
 
 

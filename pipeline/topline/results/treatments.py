@@ -18,6 +18,7 @@ LABELS: Mapping[str, str] = MappingProxyType({"DRUG": "drug", "DOSE": "dose", "S
 _TOGETHER = re.compile(r"\s?(?:\+|/|plus|(?:in\s)?combin(?:ation|ed)\swith|together\swith|with)\s?", re.I)
 _APART = re.compile(r"\s?(?:,|,?\s?(?:and|or)\s(?:the\s)?)\s?")
 LONGEST = 12  # mentions of what was given in one phrase
+ARMS_BACK = 400  # wordings of arms that a group is compared with: the cost of a document would be their square
 ARMS_BACK = 200  # phrases before a group that are compared with it; keeps long documents linear
 # Between a group and what it was given: "Arm B (velotinib", "patients treated with", "was prescribed"
 _JOINED = re.compile(
