@@ -55,8 +55,8 @@ def test_the_best_target_wins_and_weak_ones_give_none():
 
 
 COMPARED = (
-    "The <ENDPOINT>hazard ratio for death</ENDPOINT> in <COHORT>Cohort A</COHORT> compared with <COHORT>Cohort B</COHORT>"
-    " was <RATIO>0.61</RATIO>, and <ENDPOINT>survival</ENDPOINT> was <DURATION>9.1 months</DURATION>."
+    "The <ENDPOINT>hazard ratio for death</ENDPOINT> in <COHORT>Cohort A</COHORT> compared with"
+    " <COHORT>Cohort B</COHORT> was <RATIO>0.61</RATIO>, and <ENDPOINT>survival</ENDPOINT> was <DURATION>9.1 months</DURATION>."
 )
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from topline.errors import OffsetError
+from topline.errors import ModelError, OffsetError
 from topline.extraction import Extracted, extract, load, make_ledger, quotes, verify
 
 SAMPLES = sorted(
@@ -109,3 +109,13 @@ def test_all_real_files_end_in_one_named_status_each(nlp, shared):
             said[path.name] = problems
     assert len(files) > 300
     assert said == {}
+
+
+def test_a_model_of_another_version_stops_the_run():
+    """Every input would fail alike: one sentence about the model, not a status an input."""
+    nlp = load()
+    linker = nlp.get_pipe("topline_relations")
+    names = {name: ("gap", *columns) for name, columns in linker.model.feature_names.items()}
+    linker.model = replace(linker.model, feature_names=names)
+    with pytest.raises(ModelError, match="train it anew"):
+        extract(nlp, SAMPLES[0])

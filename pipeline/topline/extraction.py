@@ -14,7 +14,7 @@ from spacy.tokens import Doc
 from spacy.util import load_config_from_str, load_model_from_config
 
 from topline import filings
-from topline.errors import FilingError, OffsetError, ToplineError
+from topline.errors import FilingError, ModelError, OffsetError, ToplineError
 from topline.relations.view import VALUE_LABELS
 from topline.results import join_documents
 from topline.results.verdicts import merge
@@ -64,7 +64,11 @@ def read_document(nlp: Language, document: Document) -> Doc:
 
 
 def extract(nlp: Language, path: str | Path) -> Extracted:
-    """Return the rows of one input file; an input that cannot be read gives a status with the reason, no exception."""
+    """Return the rows of one input file; an input that cannot be read gives a status with the reason, no exception.
+
+    Raises:
+        ModelError: the model was trained by another version, which would fail on every input.
+    """
     name = str(path)
     try:
         documents = filings.read(path)
@@ -74,6 +78,8 @@ def extract(nlp: Language, path: str | Path) -> Extracted:
         rows = tuple(row for doc in docs for row in doc._.results)
         for doc in docs:
             verify(doc)
+    except ModelError:
+        raise
     except ToplineError as error:
         return Extracted((), Status(name, None, "error", error_reason(error), str(error)))
     ledger = add([make_ledger(doc) for doc in docs])

@@ -23,6 +23,19 @@ from topline.errors import InputError
 # What json leaves as it is and a terminal obeys: DEL, C1 controls (U+009B opens an escape sequence), direction marks;
 # and lone surrogates, which no encoding takes.
 _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+# How a formula or a call of another program may begin, in the wide forms of East Asian input too.
+_FORMULA_SIGNS = frozenset("=+-@|%＝＋－＠｜％")
+_NUMBER = re.compile(
+    r"""
+    [+-]?+
+    (?: [0-9]{1,3}+(?:,[0-9]{3})++ (?:\.[0-9]++)?+   # 1,389.5
+      | [0-9]++ (?:\.[0-9]*+)?+                      # 54  39.3
+      | \.[0-9]++                                    # .05
+    )
+    (?: [eE][+-]?+[0-9]{1,3}+ )?+ %?+
+    """,
+    re.VERBOSE,
+)
 _DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -39,6 +52,16 @@ def _shown(character: str) -> str:
     if category == "Cf" and character not in _DIRECTION:
         return ""
     return chr(0x2400 + code) if code < 32 else "\N{REPLACEMENT CHARACTER}"
+
+
+def spreadsheet_safe(text: str) -> str:
+    """Return text that a spreadsheet takes as text: before what would begin a formula stands an apostrophe.
+
+    Numbers, negative ones too, stay what they are. What a program may skip (white space, controls, characters without
+    width) hides no formula. Cells of CSV are to be quoted besides: a reader may part them by other signs than commas.
+    """
+    first = next((c for c in text if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf")), "")
+    return f"'{text}" if first in _FORMULA_SIGNS and first and not _NUMBER.fullmatch(text) else text
 
 
 def dump(record: dict[str, Any]) -> bytes:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import topline
+from topline.errors import ModelError
 from topline.outputs import dump
 from topline.schema import Status
 
@@ -90,6 +91,8 @@ def extract_input(nlp: Language, path: Input, *, once: bool = False, details: bo
 
     try:
         return _plain(extraction.extract(nlp, path), once, details)
+    except ModelError:
+        raise
     except Exception as error:  # a fault of ours in one file must not cost the user the other files
         return Written(Status(str(path), None, "error", "internal", _fault(path, error)))
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
+import io
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 from topline.errors import FilingError
 from topline.filings.charset import decode
 from topline.filings.html import html_document
 from topline.filings.inputs import find_inputs
+from topline.filings.intake import in_whole_file, take_in
 from topline.filings.places import verify
 from topline.filings.plain import read_blocks, text_document
-from topline.filings.refusals import refuse_block_page, refuse_bytes
+from topline.filings.refusals import MAX_LINES, is_too_large, refuse_block_page, refuse_bytes
 from topline.filings.sgml import is_markup, is_submission, submission_documents
 from topline.schema import Document, Source
 
@@ -26,13 +28,12 @@ def read(path: Path | str) -> list[Document]:
         FilingError: the file cannot be read, or is no filing; `reason` says which.
     """
     if str(path) == "-":
-        return read_bytes(sys.stdin.buffer.read(), "-")
-    name = Path(path).name
+        return _documents(sys.stdin.buffer, "-")
     try:
-        data = Path(path).read_bytes()
+        with Path(path).open("rb") as file:
+            return _documents(file, Path(path).name)
     except OSError as error:
         raise FilingError(f"{path}: cannot be read: {error.strerror}.", "unreadable") from error
-    return read_bytes(data, name)
 
 
 def read_bytes(data: bytes, name: str) -> list[Document]:
@@ -40,14 +41,21 @@ def read_bytes(data: bytes, name: str) -> list[Document]:
 
     Raises:
         FilingError: the bytes are no filing; `reason` is `empty`, `pdf`, `binary`, `block_page`, `header_only`,
-            `cut`, `no_prose` or `uuencoded`.
+            `cut`, `no_prose`, `uuencoded` or `too_large`.
     """
-    refuse_bytes(data, name)
-    text = decode(data)
+    return _documents(io.BytesIO(data), name)
+
+
+def _documents(file: BinaryIO, name: str) -> list[Document]:
+    intake = take_in(file, name)
+    refuse_bytes(intake.data, name)
+    text = decode(intake.data)
     refuse_block_page(text, name)
-    source = Source(name, hashlib.sha256(data).hexdigest())
+    source = Source(name, intake.sha256)
     if is_submission(text):
-        return submission_documents(text, source)
+        return in_whole_file(submission_documents(text, source), intake, text)
+    if is_too_large(text, 0, len(text)):
+        raise FilingError(f"{name}: has more than {MAX_LINES:,} lines; cut it into its documents.", "too_large")
     documents = [html_document(text, source) if _is_page(text, name) else text_document(text, source)]
     if not documents[0].text.strip():
         raise FilingError(f"{name}: the page shows no text.", "empty")

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 
 from topline.filings.elements import BLOCKS, VOID, Stack, Trait, breaks_page, element
 from topline.filings.markup import Token, tokens
+from topline.filings.refusals import Budget
 from topline.filings.runs import Run, TextBuilder
 from topline.schema import Exclusion
 
 _HEADINGS = {f"h{rank}": rank for rank in range(1, 7)}
 # A raised mark that would change the number it is glued to: a digit, or one letter alone.
 _CHANGES_NUMBER = re.compile(r"\d|[A-Za-z](?![A-Za-z])")
+_MAX_LIST_DEPTH = 12  # an item is headed by those above it, one a level
 _MAX_SPAN = 200  # one real file asks for a colspan of 376967340
 
 
@@ -61,12 +63,13 @@ class Flow:
 
 
 class FlowReader:
-    """Walks the tokens of one page; the state is what is open."""
+    """Walks the tokens of one page; the state is what is open, and how much more the page may hold."""
 
-    def __init__(self) -> None:
+    def __init__(self, budget: Budget) -> None:
         self.flow = Flow()
+        self._budget = budget
         self._stack = Stack()
-        self._text = TextBuilder(self.flow.exclusions)
+        self._text = TextBuilder(self.flow.exclusions, budget)
         self._tables: list[_Table] = []
         self._table_count = 0
         self._heading = 0
@@ -79,9 +82,14 @@ class FlowReader:
         self._pre = False
 
     def read(self, source: str) -> Flow:
-        """Return the flow of `source`."""
+        """Return the flow of `source`.
+
+        Raises:
+            FilingError: the page is made of more pieces than its budget.
+        """
         handlers = {"text": self._read_text, "reference": self._read_text, "start": self._open, "end": self._close}
         for token in tokens(source):
+            self._budget.spend()
             if token.kind in handlers:
                 handlers[token.kind](token)
             elif token.kind == "comment":
@@ -194,7 +202,7 @@ class FlowReader:
         runs = self._text.take()
         if runs:
             cell = self._tables[-1].cell or self._tables[-1].outer if self._tables else None
-            depth = max(1, self._stack.depth(Trait.LIST)) if self._item else 0
+            depth = min(max(1, self._stack.depth(Trait.LIST)), _MAX_LIST_DEPTH) if self._item else 0
             bold = self._bold[1] > 0 and self._bold[0] <= 2
             linked = self._linked > 0
             self.flow.chunks.append(

@@ -13,6 +13,7 @@ from topline.filings.lines import heading_level, is_marker, list_marker
 from topline.filings.runs import Run
 from topline.schema import Block
 
+_MAX_COLUMNS = 500  # cells further right share the last: wide spans over many rows would cost their product
 _LONG_CELL = 200  # characters: two such paragraphs in one cell make the table a layout
 _LEFT_UNITS = re.compile(r"[)%\]*†‡]{1,3}|\(?%\)?")
 _RIGHT_UNITS = re.compile(r"[$€£¥]?\(?|US\$|[<>≥≤±~]")
@@ -75,12 +76,13 @@ def _spots(cells: list[Cell]) -> dict[Cell, Spot]:
     next_free: dict[tuple[int, int], int] = {}
     for cell in cells:
         column = next_free.get((cell.table, cell.row), 0)
-        while busy.get((cell.table, column), 0) > cell.row:
+        while column < _MAX_COLUMNS and busy.get((cell.table, column), 0) > cell.row:
             column += 1
         spots[cell] = Spot(cell.row, column)
-        next_free[cell.table, cell.row] = column + cell.column_span
+        end = min(column + cell.column_span, _MAX_COLUMNS)
+        next_free[cell.table, cell.row] = end
         if cell.row_span > 1:
-            for spanned in range(column, column + cell.column_span):
+            for spanned in range(column, end):
                 busy[cell.table, spanned] = cell.row + cell.row_span
     return spots
 

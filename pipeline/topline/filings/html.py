@@ -10,6 +10,7 @@ from topline.filings.grid import Unit, units
 from topline.filings.lines import with_titles
 from topline.filings.pages import continues, is_bare_number, is_contents_link, is_head, is_page_number
 from topline.filings.plain import read_blocks
+from topline.filings.refusals import Budget
 from topline.filings.runs import segments
 from topline.schema import Block, Document, Exclusion, Ranges, Segment, Source
 
@@ -30,8 +31,12 @@ class Laid:
 
 
 def html_document(markup: str, source: Source, base: int = 0) -> Document:
-    """Return the document that the markup shows; `base` is where `markup` begins in the decoded file."""
-    flow = FlowReader().read(markup)
+    """Return the document that the markup shows; `base` is where `markup` begins in the decoded file.
+
+    Raises:
+        FilingError: the page is made of too many pieces.
+    """
+    flow = FlowReader(Budget(source.file)).read(markup)
     pieces = units(flow)
     text, laid, runs = _lay_out(pieces)
     furniture = _furniture(laid, text)

@@ -44,20 +44,20 @@ def tokens(source: str) -> Iterator[Token]:
             yield token
         if end >= len(text):
             return
-        # An unfinished tag: its "<" becomes a space, so that what follows is read as characters.
-        text = f"{text[:end]} {text[end + 1 :]}"
-        base = end
+        # An unfinished tag: its "<" is a character like any other, and what follows is read anew.
+        yield Token("text", text[end], end, end + 1)
+        base = end + 1
 
 
 def defuse(source: str) -> str:
     """Return `source` with the damage mended that would swallow the rest of the file; lengths stay equal.
 
-    Newlines become single characters, `</>` (which leaves no token) an inert tag. Comments and raw elements that
-    nothing ends lose their opening.
+    Newlines become single characters, `</>` (which leaves no token) an inert tag, as does the opening of a comment
+    that nothing ends. Raw elements that nothing ends lose their name.
     """
     text = source.replace("\r\n", " \n").replace("\r", "\n").replace("</>", "<i>")
     last = max((match.end() for match in _COMMENT_END.finditer(text)), default=0)
-    text = text[:last] + text[last:].replace("<!--", "    ")
+    text = text[:last] + text[last:].replace("<!--", "</i>")
     lowered = text.lower() if text.isascii() else _ascii_lower(text)
     for name in _RAW_ELEMENTS:
         closing = lowered.rfind(f"</{name}")

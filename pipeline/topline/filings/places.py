@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import html
+import re
 from bisect import bisect_right
 
 from topline.errors import OffsetError
-from topline.filings.charset import printable
+from topline.filings.charset import CP1252, printable
 from topline.schema import Document, Segment
+
+_REFERENCE = re.compile(
+    r"""
+    &\#(?P<decimal>[0-9]++);?               # &#150;
+  | &\#[xX](?P<hex>[0-9a-fA-F]++);?         # &#x2013;
+  | &[^\s\#&;<]{1,32}+;?                    # &ndash; and, as pages have it, &ndash
+    """,
+    re.VERBOSE,
+)
 
 
 def verify(document: Document, decoded: str, start: int, end: int) -> None:
@@ -45,10 +55,21 @@ def _source_text(segment: Segment, start: int, end: int, decoded: str) -> str:
     """Return what the file holds for `[start, end)` of the reading text, which lies in one segment."""
     raw = decoded[segment.source_start : segment.source_end]
     if len(raw) != segment.end - segment.start:
-        raw = " " if raw.isspace() else html.unescape(raw)
-        if raw and html.unescape(raw).isspace():
-            raw = " "
+        raw = _REFERENCE.sub(_resolved, raw)
+        raw = " " if raw.isspace() else raw
     return raw[start - segment.start : end - segment.start]
+
+
+def _resolved(found: re.Match[str]) -> str:
+    """Return the characters of a reference by the HTML standard; `html.unescape` drops what is no character."""
+    if found["decimal"] is None and found["hex"] is None:
+        return html.unescape(found[0])
+    digits, base = (found["decimal"], 10) if found["hex"] is None else (found["hex"], 16)
+    digits = digits.lstrip("0")
+    code = int(digits, base) if 0 < len(digits) < 8 else 0
+    if not 0 < code < 0x110000 or 0xD800 <= code < 0xE000:
+        return "\N{REPLACEMENT CHARACTER}"
+    return CP1252.get(code, chr(code))
 
 
 def _compare(document: Document, start: int, end: int, held: str) -> None:
@@ -58,7 +79,8 @@ def _compare(document: Document, start: int, end: int, held: str) -> None:
 
 
 def _plain(text: str) -> str:
-    return printable("".join(" " if character.isspace() else character for character in text))
+    # U+0085 first: in a filing it is an ellipsis, to Python white space.
+    return "".join(" " if character.isspace() else character for character in printable(text))
 
 
 def _place(document: Document, start: int, end: int) -> str:

@@ -1,10 +1,16 @@
-"""Bytes that are no filing, told apart before any reading, each with its reason and a remedy."""
+"""What is no filing, or too large for one, each with its reason and a remedy."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from topline.errors import FilingError
+
+MAX_LENGTH = 100_000_000  # bytes of a page, characters of a part; the largest report met has 60 million
+MAX_SUBMISSION = 500_000_000  # bytes of a submission, encoded pictures not counted
+MAX_LINES = 4_000_000  # of plain text: 250 bytes of memory each
+MAX_PIECES = 4_000_000  # tokens of markup and runs of characters: 150 to 400 bytes of memory each
 
 _ARCHIVES = (
     b"PK\x03\x04",  # zip, and the office formats inside it
@@ -61,3 +67,37 @@ def refuse_block_page(text: str, name: str) -> None:
     if len(text) <= _BLOCK_PAGE_LENGTH and _BLOCK_PAGE.search(text):
         sentence = "a server's refusal (403 or rate limit) stands in the filing's place; fetch it again"
         raise FilingError(f"{name}: {sentence}.", "block_page")
+
+
+def refuse_size(size: int, limit: int, name: str) -> None:
+    """Refuse a file of more bytes than can be read.
+
+    Raises:
+        FilingError: with reason `too_large`.
+    """
+    if size > limit:
+        raise FilingError(f"{name}: has more than {limit:,} bytes; cut it into its documents.", "too_large")
+
+
+def is_too_large(text: str, start: int, end: int) -> bool:
+    """Tell whether a part of a decoded file has more characters or lines than can be read."""
+    return end - start > MAX_LENGTH or text.count("\n", start, end) > MAX_LINES
+
+
+@dataclass(slots=True)
+class Budget:
+    """How many more pieces a page may be made of."""
+
+    name: str
+    left: int = MAX_PIECES
+
+    def spend(self) -> None:
+        """Take one piece from it.
+
+        Raises:
+            FilingError: with reason `too_large`, when none is left.
+        """
+        self.left -= 1
+        if self.left < 0:
+            sentence = f"the page is made of more than {MAX_PIECES:,} pieces of markup; cut it into its documents"
+            raise FilingError(f"{self.name}: {sentence}.", "too_large")

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from topline.filings.charset import printable
+from topline.filings.refusals import Budget
 from topline.schema import Exclusion, Segment
 
 # Zero-width spaces and joiners, direction marks, word joiner, byte order mark, soft hyphen.
@@ -38,10 +39,11 @@ class Run(NamedTuple):
 class TextBuilder:
     """Collects one block's characters; a `pre` block keeps its white space."""
 
-    __slots__ = ("_space", "hidden", "runs")
+    __slots__ = ("_budget", "_space", "hidden", "runs")
 
-    def __init__(self, hidden: list[Exclusion]):
+    def __init__(self, hidden: list[Exclusion], budget: Budget):
         self.runs: list[Run] = []
+        self._budget = budget
         self.hidden = hidden
         self._space: Run | None = None
 
@@ -54,7 +56,9 @@ class TextBuilder:
 
     def add(self, text: str, start: int, pre: bool = False) -> None:
         """Add characters that stand one for one in the source from `start` on."""
+        text = text if text.isascii() else printable(text)
         for match in _PIECES.finditer(text):
+            self._budget.spend()
             low, high = start + match.start(), start + match.end()
             if match.lastgroup == "invisible":
                 self.hidden.append(Exclusion("invisible", low, high))
@@ -62,7 +66,7 @@ class TextBuilder:
                 self._add_space(low, high)
             else:
                 words = match.group() if pre else _SPACE.sub(" ", match.group())
-                self._put(Run(printable(words), low, high))
+                self._put(Run(words, low, high))
 
     def add_reference(self, text: str, start: int, end: int) -> None:
         """Add the characters of a resolved reference."""

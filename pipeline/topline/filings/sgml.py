@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from topline.errors import FilingError
 from topline.filings.headers import header_source
 from topline.filings.html import html_document
 from topline.filings.plain import read_blocks
+from topline.filings.refusals import is_too_large
 from topline.schema import Document, Exclusion, Segment, Source
 
 _OPENING = "<DOCUMENT>"
@@ -66,11 +68,13 @@ def submission_documents(text: str, source: Source) -> list[Document]:
     source = _described(text[: parts[0].start], source, parts[0])
     left_out = _reasons(text, parts)
     chosen = [part for part in parts if part.number not in left_out]
-    documents = [_document(text, part, source) for part in chosen]
-    left_out |= {
-        part.number: "empty" for part, document in zip(chosen, documents, strict=True) if not document.text.strip()
-    }
-    documents = [document for document in documents if document.source.document not in left_out]
+    documents = []
+    for part in chosen:
+        found = _document(text, part, source)
+        if isinstance(found, Document):
+            documents.append(found)
+        else:
+            left_out[part.number] = found
     if not documents:
         _refuse(source, set(left_out.values()))
     between = tuple(_between(text, parts, left_out))
@@ -113,15 +117,18 @@ def _described(header: str, source: Source, first: Part) -> Source:
 def _reasons(text: str, parts: list[Part]) -> dict[int, str]:
     """Return why parts are left out, by their number."""
     reasons: dict[int, str] = {}
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, bytes]] = set()
     for part in parts:
         content = text[part.text_start : part.text_end]
         reason = _data_reason(part, content)
-        if reason is None and (part.type, content) in seen:
-            reason = "duplicate"
+        if reason is None and is_too_large(text, part.text_start, part.text_end):
+            reason = "too_large"
+        if reason is None:
+            same = part.type, hashlib.blake2b(content.encode("utf-8", "surrogatepass")).digest()
+            reason = "duplicate" if same in seen else None
+            seen.add(same)
         if reason is None and part.cut and len(parts) > 1:
             reason = "cut"
-        seen.add((part.type, content))
         if reason is not None:
             reasons[part.number] = reason
     exhibits = {part.number: "exhibit" for part in parts if part.number not in reasons and _other_exhibit(part)}
@@ -153,6 +160,7 @@ def _other_exhibit(part: Part) -> bool:
 
 def _refuse(source: Source, reasons: set[str]) -> None:
     for reason, sentence in (
+        ("too_large", "the submission's document is too large to read; cut it into pieces"),
         ("cut", "the submission ends inside its document; fetch it again"),
         ("exhibit", "the submission holds no form and no press release, only other exhibits"),
         ("pdf", "the submission holds PDF parts only"),
@@ -175,12 +183,18 @@ def _between(text: str, parts: list[Part], left_out: dict[int, str]) -> Iterator
         yield Exclusion("header", position, len(text))
 
 
-def _document(text: str, part: Part, source: Source) -> Document:
+def _document(text: str, part: Part, source: Source) -> Document | str:
+    """Return a part's document, or the reason why there is none."""
     content = text[part.text_start : part.text_end]
     described = replace(source, document=part.number, type=part.type or None)
-    if is_markup(content):
-        return html_document(content, described, part.text_start)
-    return _ascii_document(content, described, part.text_start)
+    if not is_markup(content):
+        document = _ascii_document(content, described, part.text_start)
+    else:
+        try:
+            document = html_document(content, described, part.text_start)
+        except FilingError as error:
+            return error.reason
+    return document if document.text.strip() else "empty"
 
 
 def _ascii_document(content: str, source: Source, base: int) -> Document:

@@ -1,0 +1,238 @@
+"""Filings are untrusted: what stands in them opens no file, expands to nothing, steers no screen and no spreadsheet."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import json
+import lzma
+import subprocess
+import sys
+import tracemalloc
+import zipfile
+from pathlib import Path
+
+import pytest
+from marked import pipeline
+
+from topline.errors import FilingError
+from topline.evaluation.report import visible
+from topline.extraction import read_document
+from topline.filings import read_bytes
+from topline.outputs import clean, dump, spreadsheet_safe
+from topline.terminal import details, make_console, table
+
+# --- names ------------------------------------------------------------------------------------------------------------
+NAMES = (
+    "../../../etc/passwd", "/etc/passwd", "..\\..\\windows\\win.ini", "C:\\autoexec.bat", "\\\\host\\share\\a",
+    "file:///etc/passwd", "link.txt", "folder/../../outside.txt", "/dev/zero", "/dev/tcp/127.0.0.1/80", "CON",
+    "NUL.txt", "a\x00.txt", "~/.ssh/id_rsa", "http://127.0.0.1:9/a",
+)  # fmt: skip
+_PART = "<SEC-HEADER>\nACCESSION NUMBER: {0}\n</SEC-HEADER>\n<DOCUMENT>\n<TYPE>{0}\n<FILENAME>{0}\n<TEXT>\n"
+_RESULT = (
+    "The objective response rate was 12% of 54 patients on velotinib in the trial of cancer. The patients were treated "
+    "until progression of the disease, and followed for survival in all parts of the study."
+)
+CARRIERS = {
+    "file name": _PART + _RESULT + "\n</TEXT>\n</DOCUMENT>\n",
+    "encoded part": _PART + "begin 644 {0}\nM12345\n`\nend\n</TEXT>\n</DOCUMENT>\n"
+    "<DOCUMENT>\n<TYPE>8-K\n<TEXT>\n" + _RESULT + "\n</TEXT>\n</DOCUMENT>\n",
+    "markup": "<html><head><base href='{0}'><link rel=stylesheet href='{0}'><style>@import url({0});</style></head>"
+    "<body><img src='{0}'><iframe src='{0}'></iframe><object data='{0}'></object><script src='{0}'></script>"
+    "<xi:include href='{0}'/><ix:references><link:schemaRef xlink:href='{0}'/></ix:references><p>" + _RESULT + "</p>",
+    "entity": "<?xml version='1.0'?><!DOCTYPE html SYSTEM '{0}' [<!ENTITY a SYSTEM '{0}'> <!ENTITY % b '{0}'> %b;]>"
+    "<html><body><p>&a; " + _RESULT + "</p></body></html>",
+}
+# Runs in a process of its own: an audit hook cannot be taken out again.
+_AUDIT = """
+import os, sys
+from pathlib import Path
+from topline import extraction
+from topline.outputs import dump
+nlp = extraction.load("rules")
+files = sorted(Path(sys.argv[1]).glob("*.in"))
+extraction.extract(nlp, files[0])  # what is loaded at first use is the program's own
+seen, watched = [], ("open", "os.", "shutil.", "subprocess.", "socket.", "urllib.", "tempfile.", "exec", "ctypes.")
+sys.addaudithook(lambda event, given: seen.append((event, given)) if event.startswith(watched) else None)
+for path in files:
+    seen.clear()
+    if len(sys.argv) > 2:
+        open(sys.argv[2]).close()
+    extracted = extraction.extract(nlp, path)
+    [dump(row.to_dict()) for row in extracted.rows]
+    found = [said for said in seen if not (said[0] == "open" and str(said[1][0]) == str(path))]
+    own = [said for said in seen if said not in found]
+    print(path.name, extracted.status.status, len(own), repr(found)[:300], sep="\\t")
+"""
+
+
+@pytest.fixture
+def hostile(tmp_path: Path) -> Path:
+    (tmp_path / "outside.txt").write_text("secret")
+    folder = tmp_path / "inputs"
+    folder.mkdir()
+    (folder / "link.txt").symlink_to(tmp_path / "outside.txt")
+    for k, (name, text) in enumerate(sorted(CARRIERS.items())):
+        for number, hostile_name in enumerate(NAMES):
+            (folder / f"{k}-{name.replace(' ', '-')}-{number:02}.in").write_text(text.format(hostile_name))
+    return folder
+
+
+def _audited(folder: Path, *options: str) -> list[list[str]]:
+    command = [sys.executable, "-c", _AUDIT, str(folder), *options]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
+    return [line.split("\t") for line in done.stdout.splitlines()]
+
+
+def test_names_in_a_submission_never_become_paths(hostile: Path) -> None:
+    lines = _audited(hostile)
+    assert len(lines) == 60
+    for name, status, opened, others in lines:
+        assert (name, others) == (name, "[]")
+        assert (status, opened) == ("results", "1"), name
+
+
+def test_the_hook_sees_an_open_outside(hostile: Path) -> None:
+    outside = hostile.parent / "outside.txt"
+    assert all(str(outside) in others for *_, others in _audited(hostile, str(outside)))
+
+
+# --- entities ---------------------------------------------------------------------------------------------------------
+_LAUGHS = "".join(f"<!ENTITY l{k} '{f'&l{k - 1};' * 10}'>" for k in range(1, 10))
+ENTITIES = {
+    name: f"<!DOCTYPE html [{declared}]><html><body><p>{used} 54 patients</p></body></html>"
+    for name, declared, used in (
+        ("laughs", f"<!ENTITY l0 'lol'>{_LAUGHS}", "&l9;"),
+        ("one long entity", f"<!ENTITY a '{'12%' * 1000}'>", "&a;" * 1000),
+        ("a file", "<!ENTITY a SYSTEM 'file:///etc/passwd'>", "&a;"),
+        ("a parameter", "<!ENTITY % a '<!ENTITY b \"12%\">'> %a;", "&b;"),
+    )
+}
+
+
+@pytest.mark.parametrize("name", ENTITIES)
+def test_declared_entities_are_never_expanded(name: str) -> None:
+    [document] = read_bytes(ENTITIES[name].encode(), "page.htm")
+    assert document.text.endswith(" 54 patients")
+    assert len(document.text) < len(ENTITIES[name])
+    assert not any(said in document.text for said in ("lol", "12%12%", "root:", "12%"))
+
+
+def test_the_references_of_html_are_read() -> None:
+    assert read_bytes(b"<html><body><p>&ge;12&#37; &amp;amp;</p>", "page.htm")[0].text == "≥12% &amp;"
+
+
+@pytest.mark.parametrize("name", ENTITIES)
+def test_xbrl_parts_are_left_unread(name: str) -> None:
+    content = f"<XML>\n{ENTITIES[name]}\n</XML>"
+    text = f"<SEC-HEADER>\n{_document('8-K', _RESULT)}{_document('EX-101.INS', content)}{_document('XML', content)}"
+    [document] = read_bytes(text.encode(), "filing.txt")
+    assert document.text == _RESULT
+    assert [item.reason for item in document.exclusions].count("data") == 2
+
+
+def _document(kind: str, content: str) -> str:
+    return f"<DOCUMENT>\n<TYPE>{kind}\n<TEXT>\n{content}</TEXT>\n</DOCUMENT>\n"
+
+
+# --- archives ---------------------------------------------------------------------------------------------------------
+_BOMB = b"12% of 54 patients. " * 500_000
+
+
+def _zipped(name: str) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, _BOMB)
+    return held.getvalue()
+
+
+ARCHIVES = {
+    "gzip": gzip.compress(_BOMB),
+    "gzip in gzip": gzip.compress(gzip.compress(_BOMB)),
+    "zip": _zipped("a.txt"),
+    "zip that climbs": _zipped("../../outside.txt"),
+    "bzip2": bz2.compress(_BOMB),
+    "xz": lzma.compress(_BOMB),
+}
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.htm.gz", "a.md"])
+@pytest.mark.parametrize("archive", ARCHIVES)
+def test_archives_are_refused_and_never_unpacked(archive: str, name: str) -> None:
+    data = ARCHIVES[archive]
+    tracemalloc.start()
+    with pytest.raises(FilingError, match="unpack or convert it first") as caught:
+        read_bytes(data, name)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert caught.value.reason == "binary"
+    assert peak < len(_BOMB) / 10
+
+
+def test_a_page_that_was_unpacked_is_read() -> None:
+    assert read_bytes(gzip.decompress(ARCHIVES["gzip"])[:200], "a.txt")[0].text.startswith("12% of 54")
+
+
+# --- screens ----------------------------------------------------------------------------------------------------------
+STEERING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\x1b\x9b\x07\x08\x7f\r\u2028"
+
+
+@pytest.mark.parametrize("sign", STEERING, ids=lambda sign: f"U+{ord(sign):04X}")
+def test_what_steers_a_screen_is_shown_as_a_mark(sign: str, capsys: pytest.CaptureFixture[str]) -> None:
+    text = f"The objective response rate{sign} was 12% of 54 patients on velo{sign}tinib in the trial of cancer. "
+    text += "Patients were treated until progression of the disease."  # fewer controls than binary files hold
+    document = read_bytes(text.encode(), f"a{sign}.txt")[0]
+    rows = read_document(pipeline(), document)._.results
+    assert rows
+    console = make_console()
+    console.print(table(tuple(rows)))
+    console.print(details(rows[0]))
+    drawn = capsys.readouterr().out
+    assert sign not in drawn
+    assert sign not in visible(text)
+    assert clean(sign, keep="") != sign
+    lines = [dump(row.to_dict()).decode() for row in rows]
+    assert not any(sign in line for line in lines)
+    assert [json.loads(line) for line in lines] == [json.loads(json.dumps(row.to_dict())) for row in rows]
+
+
+def test_letters_of_other_scripts_are_shown_as_they_are() -> None:
+    assert clean("תגובה ≥12% ответ") == visible("תגובה ≥12% ответ") == "תגובה ≥12% ответ"
+
+
+# --- spreadsheets -----------------------------------------------------------------------------------------------------
+FORMULAS = (
+    "=1+1", "=cmd|' /C calc'!A0", '=HYPERLINK("http://127.0.0.1","a")', '=IMPORTXML(A1,"//a")', "=A1", "==1",
+    "= 1", "+1+1", "+cmd|'/C calc'!A0", "+A1", "+", "+(1)", "-1+1", "-cmd|'/C calc'!A0", "-A1", "-", "-(1)", "--1",
+    "-+1", "@SUM(1+1)*cmd|'/C calc'!A0", "@A1", "@", "|calc", "|'cmd'!A1", "%0A=1+1", "%", "-1-1", "-1,5", "-1 2",
+    "-1;=1",
+    "\t=1+1", "\r=1+1", "\n=1+1", " =1+1", "\xa0=1+1", "\u3000=1+1", "\ufeff=1+1", "\u200b=1+1", "\u00ad=1+1", "\x00=1",
+    "\x0b=1+1", "\x1f-A1", "\u202e=1+1", "\u2066@A1", "\u2060+A1", " \t\u200b =1", "＝1+1", "＋A1", "－A1", "＠SUM(A1)",
+    "-1e", "-1e5+A1", "-0x1F", "-1%%", "-.e1", "-12% (p<0.01)", "+12% vs 3%", "-1\n=1+1", '="1"', "-１",
+)  # fmt: skip
+NUMBERS = (
+    "-1", "-0.5", "-.5", "-12.25%", "-1,389", "-1,389.5", "-1e-5", "-1.5E+10", "+3", "+3.5%", "-0", "39.3%", "54",
+    "1,389", "-5.",
+)  # fmt: skip
+PLAIN = ("", "ORR", "a=1", "n=54", "p<0.001", "<0.001", "≥50", "−12", "–", "(-1)", "'=1", "12-15", "3 of 54", "é@b")
+
+
+def test_there_are_sixty_formulas() -> None:
+    assert len(set(FORMULAS)) == 60
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_what_begins_like_a_formula_stays_text(text: str) -> None:
+    assert spreadsheet_safe(text) == "'" + text
+    assert spreadsheet_safe(spreadsheet_safe(text)) == "'" + text
+
+
+@pytest.mark.parametrize("text", [*NUMBERS, *PLAIN])
+def test_numbers_and_plain_text_stay_what_they_are(text: str) -> None:
+    assert spreadsheet_safe(text) == text
+
+
+@pytest.mark.parametrize("text", NUMBERS)
+def test_the_numbers_are_numbers(text: str) -> None:
+    float(text.rstrip("%").replace(",", ""))
