@@ -17,7 +17,7 @@ def pairs(view, scored: dict[tuple[str, str], float]) -> tuple[Pairs, np.ndarray
     return Pairs(values, targets), np.array([row[2] for row in rows], dtype=np.float64)
 
 
-def decided(view, result: dict[str, float], endpoint=(), cohort=(), thresholds=LIMITS, decoder=decode):
+def decided(view, result: dict[str, float], endpoint=(), cohort=(), thresholds=LIMITS, decoder=decode, without=()):
     """Decode from scores that are given by the mentions' texts."""
     values = sorted((at(view, value), p) for value, p in result.items())
     endpoints, endpoint_p = pairs(view, dict(endpoint))
@@ -26,7 +26,7 @@ def decided(view, result: dict[str, float], endpoint=(), cohort=(), thresholds=L
     scores = Scores(np.array([p for _, p in values]), endpoint_p, cohort_p)
     if decoder is decode_many:
         return decode_many(candidates, scores, thresholds)
-    return decode(view, candidates, scores, thresholds)
+    return decode(view, candidates, scores, thresholds, without)
 
 
 ARMS = (
@@ -56,7 +56,8 @@ def test_the_best_target_wins_and_weak_ones_give_none():
 
 COMPARED = (
     "The <ENDPOINT>hazard ratio for death</ENDPOINT> in <COHORT>Cohort A</COHORT> compared with"
-    " <COHORT>Cohort B</COHORT> was <RATIO>0.61</RATIO>, and <ENDPOINT>survival</ENDPOINT> was <DURATION>9.1 months</DURATION>."
+    " <COHORT>Cohort B</COHORT> was <RATIO>0.61</RATIO>, and <ENDPOINT>survival</ENDPOINT>"
+    " was <DURATION>9.1 months</DURATION>."
 )
 
 
@@ -65,6 +66,13 @@ def test_a_ratio_is_never_of_the_group_that_it_compares_with(value, cohort):
     view = read_marked(COMPARED)
     (found,) = decided(view, {value: 0.9}, cohort={(value, "Cohort A"): 0.4, (value, "Cohort B"): 0.8})
     assert said(view, found.cohort) == cohort
+
+
+def test_a_rule_that_is_left_out_decides_nothing():
+    view = read_marked(COMPARED)
+    scores = {("0.61", "Cohort A"): 0.4, ("0.61", "Cohort B"): 0.8}
+    (found,) = decided(view, {"0.61": 0.9}, cohort=scores, without={"compared"})
+    assert said(view, found.cohort) == "Cohort B"
 
 
 def test_of_equal_targets_the_earlier_wins():

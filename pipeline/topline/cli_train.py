@@ -38,6 +38,8 @@ ABLATIONS = MappingProxyType(
         "runs": ("value_run", "target_run", "same_run", "aligned"),
         "target": ("target_",),
         "sequence": ("values_", "cohorts_", "endpoints_", "name"),
+        "wording": ("worded_",),
+        "standing": ("standing_",),
     }
 )
 
@@ -57,6 +59,7 @@ def train(
     ablate: Annotated[bool, typer.Option("--ablate", help="Print what each group of features is worth.")] = False,
 ) -> None:
     """Cross-validate by document, print the scores of every level, and train on everything."""
+    from topline.relations.decoding import RULES
     from topline.training.card import make_meta, write_card
     from topline.training.config import read_plan
     from topline.training.crossval import assign, cross_validate
@@ -66,7 +69,7 @@ def train(
     records, samples = _read(plan)
     fold = assign(families([record.text or "" for record in records]), plan.folds, plan.settings.seed)
     with _progress("cross-validating", plan.folds) as tick:
-        found = cross_validate(samples, fold, plan.settings, jobs=jobs, tick=tick)
+        found = cross_validate(samples, fold, plan.settings, jobs=jobs, rules=RULES if ablate else (), tick=tick)
     scores = _score(records, samples, found)
     _print(scores, found)
     if rows:
@@ -74,7 +77,7 @@ def train(
     if curve:
         _print_curve(records, samples, fold, plan, jobs)
     if ablate:
-        _print_ablation(records, samples, fold, plan, jobs)
+        _print_ablation(records, samples, fold, plan, jobs, found)
     if output:
         meta = make_meta(plan, records, scores)
         _write_model(output, samples, plan, meta, write_card(meta, f"topline model {output.name}"))
@@ -170,14 +173,18 @@ def _print_curve(records: Sequence[GoldRecord], samples: Sequence[Sample], fold:
 
 
 def _print_ablation(
-    records: Sequence[GoldRecord], samples: Sequence[Sample], fold: Ints, plan: Plan, jobs: int
+    records: Sequence[GoldRecord], samples: Sequence[Sample], fold: Ints, plan: Plan, jobs: int, found: OutOfFold
 ) -> None:
+    """Print what each rule of decoding and each group of features is worth; `found` is the run with all of them."""
     from dataclasses import replace
 
     from topline.training.crossval import cross_validate
 
     typer.echo("\nablation (F1 out of fold, all documents)")
-    runs = {"all features": plan.settings, "no second pass": replace(plan.settings, second_pass=False)}
+    typer.echo(f"{'all':28} {_row_f1(records, found)}")
+    for rule, rows in found.without.items():
+        typer.echo(f"{'decoding without ' + rule:28} {_row_f1(records, replace(found, rows=rows))}")
+    runs = {"no second pass": replace(plan.settings, second_pass=False)}
     runs |= {f"without {name}": replace(plan.settings, drop=prefixes) for name, prefixes in ABLATIONS.items()}
     for name, settings in runs.items():
-        typer.echo(f"{name:24} {_row_f1(records, cross_validate(samples, fold, settings, jobs=jobs))}")
+        typer.echo(f"{name:28} {_row_f1(records, cross_validate(samples, fold, settings, jobs=jobs))}")

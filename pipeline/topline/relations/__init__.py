@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -50,9 +50,15 @@ if not Doc.has_extension("relations"):
     Doc.set_extension("links", getter=lambda doc: list(doc._.relations.links()) if doc._.relations else [])
 
 
-def relate(view: View, candidates: Candidates, scores: Scores, thresholds: Mapping[str, float]) -> Relations:
+def relate(
+    view: View,
+    candidates: Candidates,
+    scores: Scores,
+    thresholds: Mapping[str, float],
+    without: Collection[str] = (),
+) -> Relations:
     """Return a document's results with all that belongs to them; a count or p-value that does is no result itself."""
-    decisions = decode(view, candidates, scores, thresholds)
+    decisions = decode(view, candidates, scores, thresholds, without)
     attachments = attach(view, decisions)
     counted = {attachment.target for attachment in attachments if attachment.role in ("numerator", "n", "p_value")}
     return Relations(
@@ -62,10 +68,13 @@ def relate(view: View, candidates: Candidates, scores: Scores, thresholds: Mappi
     )
 
 
-def link_with(model: Model, view: View) -> Relations:
-    """Return a document's results by a trained model, each row with its calibrated confidence."""
+def link_with(model: Model, view: View, without: Collection[str] = ()) -> Relations:
+    """Return a document's results by a trained model, each row with its calibrated confidence.
+
+    `without` names rules of decoding to leave out.
+    """
     candidates = propose(view)
-    found = relate(view, candidates, score(model, view, candidates), model.thresholds or THRESHOLDS)
+    found = relate(view, candidates, score(model, view, candidates), model.thresholds or THRESHOLDS, without)
     return replace(found, decisions=tuple(rate(model, found.decisions)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -19,6 +19,8 @@ from topline.relations.view import View, value_kind
 
 # A value is a result when that is as likely as not; its links are the best unless they are improbable. Not swept.
 JOINED = 0.5
+# What decoding adds to the scores; each can be left out, to measure what it is worth.
+RULES = ("tables", "feasible", "compared", "joined")
 REACH = 4  # tokens behind "versus" in which the compared group's name begins
 THRESHOLDS: Mapping[str, float] = MappingProxyType({"result": 0.5, "endpoint": 0.05, "cohort": 0.05})
 
@@ -58,26 +60,31 @@ class Decision:
 
 
 def decode(
-    view: View, candidates: Candidates, scores: Scores, thresholds: Mapping[str, float] = THRESHOLDS
+    view: View,
+    candidates: Candidates,
+    scores: Scores,
+    thresholds: Mapping[str, float] = THRESHOLDS,
+    without: Collection[str] = (),
 ) -> list[Decision]:
     """Return the document's results in order; what a table's labels say of a value comes before its scores."""
-    tables = Tables(view)
-    sizes = _sizes(view, candidates.cohort)
+    links = {} if "tables" in without else Tables(view).links
+    sizes = {} if "feasible" in without else _sizes(view, candidates.cohort)
     endpoints = _by_value(candidates.endpoint, scores.endpoint)
     cohorts = _by_value(candidates.cohort, scores.cohort)
     decisions = []
     for value, p in zip(candidates.values.tolist(), scores.result.tolist(), strict=True):
-        told = tables.links.get(value)
+        told = links.get(value)
         if p < thresholds["result"] and told is None:
             continue
         endpoint, endpoint_p = _best(endpoints.get(value, []), thresholds["endpoint"])
         possible = [
             (q, t)
             for q, t in cohorts.get(value, [])
-            if not _refused(view, value, endpoint, sizes.get(t)) and not _compared(view, value, t)
+            if not _refused(view, value, endpoint, sizes.get(t))
+            and ("compared" in without or not _compared(view, value, t))
         ]
         cohort, cohort_p = _best(possible, thresholds["cohort"])
-        first, last = _widen(view, endpoint, endpoints.get(value, []))
+        first, last = (endpoint, None) if "joined" in without else _widen(view, endpoint, endpoints.get(value, []))
         scored = Decision(value, p, first, endpoint_p, cohort, cohort_p, endpoint_last=last)
         decisions.append(_as_told(scored, told) if told else scored)
     return decisions
