@@ -6,7 +6,7 @@ from marked import at, read_marked, said
 
 from topline.relations.candidates import Pairs
 from topline.relations.context import Candidates, Scores
-from topline.relations.decoding import JOINED, THRESHOLDS, decode, decode_many
+from topline.relations.decoding import JOINED, THRESHOLDS, decode, decode_many, is_ratio
 
 LIMITS = {"result": 0.5, "endpoint": 0.3, "cohort": 0.3}
 
@@ -66,6 +66,21 @@ def test_a_ratio_is_never_of_the_group_that_it_compares_with(value, cohort):
     view = read_marked(COMPARED)
     (found,) = decided(view, {value: 0.9}, cohort={(value, "Cohort A"): 0.4, (value, "Cohort B"): 0.8})
     assert said(view, found.cohort) == cohort
+
+
+@pytest.mark.parametrize(
+    ("sentence", "ratio"),
+    [
+        ("The hazard ratio for death in Cohort A was <NUMBER>0.61</NUMBER>.", True),
+        ("HR <NUMBER>0.61</NUMBER>.", True),
+        ("The ratio of visits was <NUMBER>0.61</NUMBER>.", False),
+        ("The hazard ratio was <NUMBER>0.70</NUMBER> and CRP <NUMBER>0.61</NUMBER>.", False),
+        ("The hazard ratio was low. CRP was <NUMBER>0.61</NUMBER>.", False),
+    ],
+)
+def test_a_bare_number_behind_a_ratios_name_is_a_ratio(sentence, ratio):
+    view = read_marked(sentence)
+    assert is_ratio(view, at(view, "0.61")) is ratio
 
 
 def test_a_rule_that_is_left_out_decides_nothing():

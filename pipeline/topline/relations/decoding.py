@@ -21,6 +21,7 @@ from topline.relations.view import View, value_kind
 JOINED = 0.5
 # What decoding adds to the scores; each can be left out, to measure what it is worth.
 RULES = ("tables", "feasible", "compared", "joined")
+NAMED = 120  # characters before a bare number in which a ratio's name may stand
 REACH = 4  # tokens behind "versus" in which the compared group's name begins
 THRESHOLDS: Mapping[str, float] = MappingProxyType({"result": 0.5, "endpoint": 0.05, "cohort": 0.05})
 
@@ -77,11 +78,12 @@ def decode(
         if p < thresholds["result"] and told is None:
             continue
         endpoint, endpoint_p = _best(endpoints.get(value, []), thresholds["endpoint"])
+        # A ratio or p-value belongs to the other group, say the guidelines: of ten such in the gold none is linked so.
+        compares = "compared" not in without and (value_kind(view, value) == "p_value" or is_ratio(view, value))
         possible = [
             (q, t)
             for q, t in cohorts.get(value, [])
-            if not _refused(view, value, endpoint, sizes.get(t))
-            and ("compared" in without or not _compared(view, value, t))
+            if not _refused(view, value, endpoint, sizes.get(t)) and not (compares and _compared(view, value, t))
         ]
         cohort, cohort_p = _best(possible, thresholds["cohort"])
         first, last = (endpoint, None) if "joined" in without else _widen(view, endpoint, endpoints.get(value, []))
@@ -139,13 +141,25 @@ def _refused(view: View, value: int, endpoint: int | None, size: int | None) -> 
     return not any(word in words for word in _EXEMPT) and not feasible(quantity.digits, size)
 
 
-def _compared(view: View, value: int, group: int) -> bool:
-    """Tell whether a ratio or p-value is told against this group: the guidelines give it to the other one.
+_RATIO = re.compile(r"\b(?:hazard|odds|risk|rate)\sratio\b|\b(?-i:HR)\b", re.I)
 
-    Of ten groups that stand so in the gold none is its result's.
-    """
-    if value_kind(view, value) not in ("ratio", "p_value"):
-        return False
+
+def is_ratio(view: View, value: int) -> bool:
+    """Tell whether a number is a ratio, by its unit or a name before it: "the hazard ratio for death in A was 0.61"."""
+    kind, quantity = value_kind(view, value), view.mentions[value].quantity
+    if kind != "number" or quantity is None or quantity.unit:
+        return kind == "ratio"
+    start = view.mentions[value].start
+    low = max(start - NAMED, int(view.starts[view.sentence_first[view.sentence[view.first[value]]]]))
+    for k in range(value - 1, -1, -1):
+        if view.mentions[k].start < low or view.is_value[k]:
+            low = max(low, view.mentions[k].end) if view.is_value[k] else low
+            break
+    return bool(_RATIO.search(view.text, low, start))
+
+
+def _compared(view: View, value: int, group: int) -> bool:
+    """Tell whether a group is one that the value's own is compared with: right behind "versus" in its sentence."""
     sentence = view.at(np.array([value, group]), view.sentence)
     first = view.first[group]
     low = max(first - REACH, view.sentence_first[sentence[1]])

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from topline.relations import Relations
-from topline.relations.decoding import Decision
+from topline.relations.decoding import Decision, is_ratio
 from topline.relations.groups import Groups
 from topline.relations.tables import Tables
 from topline.relations.view import View, value_kind
@@ -113,7 +113,7 @@ def _row_id(document: Document, value: Mention) -> str:
 def _value(page: Page, index: int) -> Value:
     mention = page.view.mentions[index]
     quantity = mention.quantity
-    kind = value_kind(page.view, index)
+    kind = "ratio" if is_ratio(page.view, index) else value_kind(page.view, index)
     if quantity is None:
         return Value(**page.quote(mention), kind=kind)  # type: ignore[arg-type]
     return Value(
