@@ -111,14 +111,14 @@ def test_a_path_that_leads_nowhere_is_named_and_stops_no_other(tmp_path, filing,
 def test_an_unreadable_file_is_named_and_stops_no_other(tmp_path, filing, monkeypatch):
     locked = tmp_path / "locked.txt"
     locked.write_text(SENTENCE)
-    read_bytes = Path.read_bytes
+    really_open = Path.open
 
-    def refuse(path):
+    def refuse(path, mode="r", **options):
         if path.name == "locked.txt":
             raise PermissionError(13, "Permission denied")
-        return read_bytes(path)
+        return really_open(path, mode, **options)
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     result = run("extract", locked, filing)
     assert result.exit_code == 1
     assert "locked.txt: cannot be read: Permission denied" in result.stderr

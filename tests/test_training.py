@@ -225,11 +225,17 @@ def test_cross_validation_predicts_every_document_and_counts_its_folds(samples):
     assert all(0 <= p <= 1 and right in (True, False) for pairs in found.links.values() for p, right in pairs)
 
 
+def endpoint_lengths(rows) -> int:
+    return sum(len(row["endpoint"]["text"]) for row in rows if row["endpoint"])
+
+
 def test_each_rule_of_decoding_can_be_left_out(samples):
     fold = np.array([0, 1, 0, 1, 0, 1])
     found = cross_validate(samples, fold, TINY, rules=("joined", "feasible"))
     assert set(found.without) == {"joined", "feasible"}
-    assert {row["id"] for row in found.without["joined"]} == {row["id"] for row in found.rows}
+    # Joined endpoints reach further: "full or nearly full recovery".
+    joined, apart = map(endpoint_lengths, (found.rows, found.without["joined"]))
+    assert joined > apart > 0
 
 
 def test_a_file_that_reads_otherwise_than_its_gold_is_named(tmp_path):
