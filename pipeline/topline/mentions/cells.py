@@ -13,7 +13,7 @@ from types import MappingProxyType
 from topline.mentions import quantities
 from topline.schema import Mention, Quantity
 
-LONGEST = 80  # characters of a value cell; "-1.14 kg or -1.23% (range -6.6 to +4.6 kg)" has 43
+LONGEST = 80  # characters of a value cell; "-2.05 kg or -2.31% (range -7.1 to +3.9 kg)" has 43
 _INTEGER = r"(?:[0-9]{1,3}(?:,[0-9]{3})++|[0-9]{1,7})"
 _NUMBER = rf"(?:[<>≤≥~=]{{1,2}}\s?)?(?:[-−–+]\s?)?(?:{_INTEGER}(?:\.[0-9]{{1,6}})?|\.[0-9]{{1,6}})"
 _OPEN_END = r"(?:NE|NR|NA|NC|N/A|[-–—]|[Nn]ot\s(?:reached|estimable|evaluable|calculable))"
@@ -49,7 +49,7 @@ _PAIR = re.compile(rf"{_NUMBER}\s?%?\s?[,;]\s(?:{_NUMBER}|{_OPEN_END})\s?%?")
 _FRACTION = re.compile(rf"(?P<count>{_INTEGER})\s?(?:/|of)\s?(?P<of>{_INTEGER})")
 _SIZE = re.compile(rf"[nN]\s?=\s?(?P<count>{_INTEGER})")
 _ONE = re.compile(rf"(?P<one>{_NUMBER})\s?(?P<sign>%)?")
-# Several numbers with little between them: "-1.14 kg or -1.23%(range -6.6 to + 4.6 Kg)"
+# Several numbers with little between them: "-2.05 kg or -2.31%(range -7.1 to + 3.9 Kg)"
 _LOOSE = re.compile(
     rf"{_NUMBER}(?:{_NUMBER}|\s|[%()\[\],;/±:]|to|or|and|vs|CI|IQR|range|median|mean|SD|SE|[KkMm]g|dL|mL|{_UNIT}){{0,24}}+"
 )
