@@ -76,7 +76,7 @@ _TIME = re.compile(
       # five-year survival; not "17-month overall survival", which is a value
     | (?:\d{{1,2}}-(?:year|week|day)|(?:3|6|9|12|18|24|30|36|48|60)-month|(?:{_WORDS})-(?:year|month|week|day))
         (?={_S}{_MEASURED})
-      # within the first week, on the final day of the study
+      # within the first week, on the final day of treatment
     | (?:at|by|within|during|over|in|on|after){_S}the{_S}(?:first|second|last|final)(?:{_S}{_N})?{_S}{_UNIT}
         (?![\w-]){_TAIL}
       # before treatment, following vaccination; "after treatment with" says who was treated
