@@ -56,7 +56,9 @@ def train(
     ] = None,
     jobs: Annotated[int, typer.Option(help="Folds trained at the same time.", min=1)] = 1,
     curve: Annotated[bool, typer.Option("--curve", help="Print a learning curve.")] = False,
-    ablate: Annotated[bool, typer.Option("--ablate", help="Print what each group of features is worth.")] = False,
+    ablate: Annotated[
+        bool, typer.Option("--ablate", help="Print what each feature group and decoding rule is worth.")
+    ] = False,
 ) -> None:
     """Cross-validate by document, print the scores of every level, and train on everything."""
     from topline.relations.decoding import RULES

@@ -71,7 +71,6 @@ PREDICATE = re.compile(
             )""",
     re.VERBOSE,
 )
-BEFORE_OF = re.compile(r"(?:^|[\s(])([0-9]+|\w+) (?:out )?of(?: the| all| these| those)?$")
 
 
 @cache
