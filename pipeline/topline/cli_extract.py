@@ -196,7 +196,7 @@ def _say(message: str | None) -> None:
 
 
 @contextmanager
-def progress(total: int, *, shown: bool) -> Iterator[Callable[[bool], None]]:
+def progress(total: int, *, shown: bool, doing: str = "extracting") -> Iterator[Callable[[bool], None]]:
     """Show a bar on standard error, or a line a minute in a file; yield what counts an input and its failure."""
     from rich.console import Console
     from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -205,7 +205,7 @@ def progress(total: int, *, shown: bool) -> Iterator[Callable[[bool], None]]:
     columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TextColumn("{task.fields[said]}"))
     hidden = not (shown and console.is_terminal)
     with Progress(*columns, TimeRemainingColumn(), console=console, transient=True, disable=hidden) as bar:
-        task = bar.add_task("extracting", total=total, said="", failed=0)
+        task = bar.add_task(doing, total=total, said="", failed=0)
         told = monotonic()
 
         def advance(failed: bool) -> None:
