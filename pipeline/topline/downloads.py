@@ -136,17 +136,17 @@ class Client:
         sink.truncate()
         try:
             response = self._pool.request("GET", url, preload_content=False, redirect=False)
-            try:
-                self._save(url, response, sink)
-            finally:
-                response.close() if response.length_remaining else response.release_conn()
-        except (urllib3.exceptions.IncompleteRead, urllib3.exceptions.DecodeError) as error:
-            raise FetchError(f"{url} breaks off before its end; try again later", "cut") from error
         except urllib3.exceptions.HTTPError as error:
             sentence = f"{url} cannot be reached ({type(error).__name__}); try again later"
             raise FetchError(sentence, "unreachable") from error
-        location = response.get_redirect_location()
-        return _Answer(response.status, _retry_after(response), location or None)
+        try:
+            self._save(url, response, sink)
+        except urllib3.exceptions.HTTPError as error:
+            raise FetchError(f"{url} breaks off before its end; try again later", "cut") from error
+        finally:
+            # Half read, a connection is of no more use.
+            response.close() if response.length_remaining else response.release_conn()
+        return _Answer(response.status, _retry_after(response), response.get_redirect_location() or None)
 
     def _save(self, url: str, response: urllib3.BaseHTTPResponse, sink: BinaryIO) -> None:
         size = 0
