@@ -40,10 +40,12 @@ def open_parquet(file: BinaryIO, columns: tuple[Column, ...]) -> Iterator[Callab
         if len(held) >= _GROUP:
             flush()
 
-    yield add
-    if held:
-        flush()
-    writer.close()
+    try:
+        yield add
+        if held:
+            flush()
+    finally:
+        writer.close()  # also when the file will not be kept: the library would do it later, into a closed file
 
 
 def _schema(columns: tuple[Column, ...]) -> pyarrow.Schema:
