@@ -386,7 +386,11 @@ ANY_ROWS = st.builds(
 @given(rows=st.lists(ANY_ROWS, max_size=3))
 def test_any_rows_come_back(tmp_path, form, rows):
     path = write(tmp_path / f"rows.{form}", *rows)
-    assert read(path) == [result_cells(each.to_dict(), "") for each in rows]
+    expected = [result_cells(each.to_dict(), "") for each in rows]
+    if form == "xlsx":
+        # A workbook has numbers to 16 digits; what a filing prints has fewer.
+        expected = [[float(f"{cell:.16G}") if isinstance(cell, float) else cell for cell in line] for line in expected]
+    assert read(path) == expected
 
 
 def test_lone_surrogates_become_a_sign(tmp_path):

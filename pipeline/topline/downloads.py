@@ -107,26 +107,32 @@ class Client:
         Raises:
             FetchError: with reason `unreachable`, `cut`, `busy`, `too_large` or `stopped`; or from `check`.
         """
-        fault = FetchError(f"{url} was not asked for", "stopped")
+        fault: FetchError | None = None
         for later in reversed(range(self.manners.tries)):
             self.pacer.wait()
-            try:
-                answer = self._ask(url, sink)
-            except FetchError as error:
-                if error.reason == "too_large":
-                    raise
-                answer, fault = None, error
-            if answer and answer.location:
-                url, fault = _redirected(url, answer.location), FetchError(f"{url} leads to no end", "refused")
-                continue
-            if answer and check(answer.status, sink) and answer.status not in BUSY:
+            answer, fault = self._try(url, sink, check)
+            if answer and fault is None:
                 return answer.status
-            if answer and answer.status in BUSY:
-                fault = FetchError(f"{url} answers {answer.status} again and again; try later", "busy")
-            elif answer:
-                fault = FetchError(f"{url} breaks off before its end; try again later", "cut")
-            self._be_patient(url, answer, self.manners.tries - 1 - later, later)
-        raise fault
+            if answer and answer.location:
+                url = _redirected(url, answer.location)
+            else:
+                self._be_patient(url, answer, self.manners.tries - 1 - later, later)
+        raise fault or FetchError(f"{url} was not asked for", "stopped")
+
+    def _try(self, url: str, sink: BinaryIO, check: Check) -> tuple[_Answer | None, FetchError | None]:
+        """Return the answer to one request, if there was one, and what another try may mend."""
+        try:
+            answer = self._ask(url, sink)
+        except FetchError as error:
+            if error.reason == "too_large":
+                raise
+            return None, error
+        if answer.location:
+            return answer, FetchError(f"{url} leads to no end", "refused")
+        whole = check(answer.status, sink)
+        if answer.status in BUSY:
+            return answer, FetchError(f"{url} answers {answer.status} again and again; try later", "busy")
+        return answer, None if whole else FetchError(f"{url} breaks off before its end; try again later", "cut")
 
     def _ask(self, url: str, sink: BinaryIO) -> _Answer:
         """Put one request and write the body into `sink`, in place of what it holds."""
