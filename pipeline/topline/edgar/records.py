@@ -10,7 +10,6 @@ from topline.errors import FetchError, InputError
 
 _ACCESSION = re.compile(r"[0-9]{10}-[0-9]{2}-[0-9]{6}")
 _FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9 /.&()-]{0,39}+")
-FIRST_DAY = date(1993, 1, 1)  # EDGAR's first filings
 
 
 @dataclass(frozen=True, slots=True, order=True)
