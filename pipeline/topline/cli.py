@@ -13,7 +13,9 @@ import typer
 
 from topline import __version__
 from topline.cli_evaluate import diff, evaluate, report
+from topline.cli_export import export
 from topline.cli_extract import extract
+from topline.cli_fetch import fetch
 from topline.cli_gold import gold_app
 from topline.cli_show import show, text
 from topline.cli_train import train
@@ -53,7 +55,7 @@ def schema() -> None:
     typer.echo(json.dumps(json_schema(), indent=1, ensure_ascii=False))
 
 
-for command in (extract, show, text, schema, train, evaluate, report, diff):
+for command in (fetch, extract, show, text, schema, export, train, evaluate, report, diff):
     app.command()(command)
 app.add_typer(gold_app, name="gold")
 

@@ -13,14 +13,14 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
+from topline.cli_export import FormatName
 from topline.errors import InputError
 
 if TYPE_CHECKING:
-    from jsonlines import Writer
     from spacy.language import Language
 
     from topline.batch import Settings
@@ -55,6 +55,7 @@ def extract(
         OptionalPath,
         typer.Option("-o", "--output", help="File for the rows, or a folder; else standard output.", metavar="PATH"),
     ] = None,
+    form: FormatName = None,
     model: ModelName = "default",
     status: Annotated[OptionalPath, typer.Option(help="File for one status record an input.", metavar="FILE")] = None,
     mentions: Annotated[
@@ -72,7 +73,7 @@ def extract(
     max_size: MaxSize = 64.0,
     shard_size: ShardSize = 100,
 ) -> None:
-    """Write a row for every clinical-trial result in filings, as JSON Lines.
+    """Write a row for every clinical-trial result in filings, as JSON Lines, CSV, Parquet or an Excel workbook.
 
     Exit code 0: all inputs were read, with rows or without; 1: at least one failed; 2: wrong usage.
     """
@@ -80,36 +81,50 @@ def extract(
     if jobs or resume or (output and output.is_dir()):
         from topline.batch import Settings
 
-        folder = _folder(targets)
+        folder = _folder(targets, form)
         settings = Settings(model, once, timeout, round(max_size * 1_000_000), shard_size)
         count = extract_into(folder, paths, settings, jobs or 1, resume)
     else:
-        count = extract_to(targets, paths, model, once)
+        count = extract_to(targets, paths, model, once, form)
     typer.echo(_summary(count), err=True)
     if count["error"]:
         raise typer.Exit(1)
 
 
-def _folder(targets: dict[str, Path | None]) -> Path:
+def _folder(targets: dict[str, Path | None], form: str | None) -> Path:
     """Return the folder to write into; it takes the place of all the files."""
+    from topline.exports import format_of
+
     folder = targets["rows"]
-    if folder is None or str(folder) == "-" or folder.suffix in (".jsonl", ".json"):
+    if form is not None:
+        raise typer.BadParameter(
+            "--format is for a file; `topline export FOLDER -o FILE` turns a folder's rows into one"
+        )
+    if folder is None or str(folder) == "-" or (format_of(folder) and not folder.is_dir()):
         raise typer.BadParameter("--jobs and --resume write into a folder; name one with -o")
     if any(targets[name] for name in ("status", "mentions", "ledger")):
         raise typer.BadParameter("--status, --mentions and --ledger need a file for -o; a folder gets the statuses")
     return folder
 
 
-def extract_to(targets: dict[str, Path | None], paths: Sequence[str], model: str, once: bool) -> Counter[str]:
+def extract_to(
+    targets: dict[str, Path | None], paths: Sequence[str], model: str, once: bool, form: str | None = None
+) -> Counter[str]:
     """Write what the paths hold into files, one input after the other, and count it."""
     from topline.batch.shards import Written, extract_input
+    from topline.exports import format_of, open_rows
     from topline.outputs import open_lines
 
+    rows = targets["rows"] or Path("-")
+    chosen = format_of(rows, form) or "jsonl"
     inputs, missing = expand(paths)
     _keep_apart(inputs, [path for path in targets.values() if path])
     details = bool(targets["mentions"] or targets["ledger"])
     with ExitStack() as stack:
-        writers = {name: stack.enter_context(open_lines(path)) for name, path in targets.items() if path}
+        writers: dict[str, Any] = {
+            name: stack.enter_context(open_lines(path)) for name, path in targets.items() if path and name != "rows"
+        }
+        writers["rows"] = stack.enter_context(open_rows(rows, chosen, _say))
         count = _tally(_write(writers, Written(status)) for status in missing)
         nlp = load(model) if inputs else None
         with progress(len(inputs), shown=targets["rows"] != Path("-")) as advance:
@@ -180,10 +195,12 @@ def _keep_apart(inputs: Sequence[Input], outputs: Sequence[Path]) -> None:
         taken.add(path.resolve())
 
 
-def _write(writers: dict[str, Writer], written: Written) -> Status:
+def _write(writers: dict[str, Any], written: Written) -> Status:
     """Write one input's records, and its sentence if it failed."""
+    status = asdict(written.status)
     for name, writer in writers.items():
-        writer.write_all([asdict(written.status)] if name == "status" else getattr(written, name))
+        writer.write_all([status] if name == "status" else getattr(written, name))
+    writers["rows"].write_status(status, written.status.file)
     _say(written.status.message)
     return written.status
 
@@ -196,7 +213,7 @@ def _say(message: str | None) -> None:
 
 
 @contextmanager
-def progress(total: int, *, shown: bool) -> Iterator[Callable[[bool], None]]:
+def progress(total: int, *, shown: bool, doing: str = "extracting") -> Iterator[Callable[[bool], None]]:
     """Show a bar on standard error, or a line a minute in a file; yield what counts an input and its failure."""
     from rich.console import Console
     from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -205,7 +222,7 @@ def progress(total: int, *, shown: bool) -> Iterator[Callable[[bool], None]]:
     columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TextColumn("{task.fields[said]}"))
     hidden = not (shown and console.is_terminal)
     with Progress(*columns, TimeRemainingColumn(), console=console, transient=True, disable=hidden) as bar:
-        task = bar.add_task("extracting", total=total, said="", failed=0)
+        task = bar.add_task(doing, total=total, said="", failed=0)
         told = monotonic()
 
         def advance(failed: bool) -> None:

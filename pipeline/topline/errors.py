@@ -2,7 +2,9 @@
 
 ToplineError
 ├── InputError           an input cannot be read: no such file, a folder without files
-│   └── FilingError      the bytes are no filing we can read: empty, binary, PDF, cut, a block page
+│   ├── FilingError      the bytes are no filing we can read: empty, binary, PDF, cut, a block page
+│   └── FetchError       a server cannot be reached, refuses, or answers something else than was asked for
+├── ExtraError           an optional part is not installed
 ├── OffsetError          a mention's offsets do not hold what the mention quotes
 ├── GoldError            annotations do not hold: file, line and id are named
 ├── ConfigError          a config or a term table is malformed
@@ -28,6 +30,18 @@ class FilingError(InputError):
     def __init__(self, message: str, reason: str):
         super().__init__(message)
         self.reason = reason
+
+
+class FetchError(InputError):
+    """Say which address gave nothing, and why; `reason` is the short name for it."""
+
+    def __init__(self, message: str, reason: str):
+        super().__init__(message)
+        self.reason = reason
+
+
+class ExtraError(ToplineError):
+    """Say what is not installed and how to install it."""
 
 
 class OffsetError(ToplineError):

@@ -33,6 +33,8 @@ _NUMBER = re.compile(
       | \.[0-9]++                                    # .05
     )
     (?: [eE][+-]?+[0-9]{1,3}+ )?+ %?+
+    # mmHg  mg/dL  percentage points: neither cell nor call
+    (?: [ ] [A-Za-z\u00b5\u03bc°]++ (?: / [A-Za-z\u00b5\u03bc°]++ )?+ ){0,4}+
     """,
     re.VERBOSE,
 )
@@ -57,8 +59,9 @@ def _shown(character: str) -> str:
 def spreadsheet_safe(text: str) -> str:
     """Return text that a spreadsheet takes as text: before what would begin a formula stands an apostrophe.
 
-    Numbers, negative ones too, stay what they are. What a program may skip (white space, controls, characters without
-    width) hides no formula. Cells of CSV are to be quoted besides: a reader may part them by other signs than commas.
+    Numbers stay what they are, negative ones and those with a unit too. What a program may skip (white space, controls,
+    characters without width) hides no formula. Cells of CSV are to be quoted besides: a reader may part them by other
+    signs than commas.
     """
     first = next((c for c in text if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf")), "")
     return f"'{text}" if first in _FORMULA_SIGNS and first and not _NUMBER.fullmatch(text) else text

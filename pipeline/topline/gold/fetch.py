@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 from urllib.parse import quote
 
-from topline.errors import GoldError, InputError
+from topline.downloads import Client, Manners
+from topline.errors import FetchError, GoldError, InputError
 from topline.gold.checks import text_digest
 from topline.gold.files import write_whole
 from topline.gold.records import read_lines
-
-if TYPE_CHECKING:
-    import urllib3
 
 BASE_URL = "https://raw.githubusercontent.com"
 # The largest source file is an annual report of 0.6 MB; anything above this is not what we asked for.
@@ -62,24 +61,17 @@ def fetch_texts(sources: Sequence[TextSource], folder: Path, base_url: str = BAS
 
     A text whose SHA-256 differs is refused by name and not written. Files that several texts come from are got once.
     """
-    import urllib3
-
     folder.mkdir(parents=True, exist_ok=True)
-    pool = urllib3.PoolManager(
-        retries=urllib3.Retry(total=3, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504)),
-        timeout=urllib3.Timeout(connect=10, read=60),
-    )
+    client = Client(Manners(max_bytes=MAX_BYTES))
     got: dict[str, str] = {}
     for source in sources:
         try:
-            yield _fetch_one(source, folder / f"{source.id}.txt", base_url, pool, got)
+            yield _fetch_one(source, folder / f"{source.id}.txt", base_url, client, got)
         except InputError as error:
             yield Fetched(source.id, "refused", str(error))
 
 
-def _fetch_one(
-    source: TextSource, target: Path, base_url: str, pool: urllib3.PoolManager, got: dict[str, str]
-) -> Fetched:
+def _fetch_one(source: TextSource, target: Path, base_url: str, client: Client, got: dict[str, str]) -> Fetched:
     """Return what became of one text; `got` holds the files already got by address."""
     if target.is_file() and text_digest(target.read_bytes().decode("utf-8", "replace")) == source.sha256:
         return Fetched(source.id, "kept")
@@ -87,7 +79,7 @@ def _fetch_one(
         return Fetched(source.id, "refused", f"{source.id}: no public address is known; put the text at {target}")
     url = source.url(base_url)
     if url not in got:
-        got[url] = _download(source.id, url, pool)
+        got[url] = _download(source.id, url, client)
     text = got[url][source.start : source.end]
     if text_digest(text) != source.sha256:
         return Fetched(source.id, "refused", f"{source.id}: {url} is not the text that was annotated: sha256 differs")
@@ -95,24 +87,17 @@ def _fetch_one(
     return Fetched(source.id, "fetched")
 
 
-def _download(name: str, url: str, pool: urllib3.PoolManager) -> str:
+def _download(name: str, url: str, client: Client) -> str:
     """Return the decoded file at an address."""
-    import urllib3
-
+    body = BytesIO()
     try:
-        response = pool.request("GET", url, preload_content=False)
-        try:
-            body = response.read(MAX_BYTES + 1)
-        finally:
-            response.release_conn()
-    except urllib3.exceptions.HTTPError as error:
-        raise InputError(f"{name}: {url} cannot be reached ({type(error).__name__}); try again later") from error
-    if response.status != 200:
-        raise InputError(f"{name}: {url} answers {response.status}")
-    if len(body) > MAX_BYTES:
-        raise InputError(f"{name}: {url} is larger than {MAX_BYTES} bytes")
+        status = client.fetch(url, body)
+    except FetchError as error:
+        raise InputError(f"{name}: {error}") from error
+    if status != 200:
+        raise InputError(f"{name}: {url} answers {status}")
     try:
-        return bytes(body).decode("utf-8")
+        return body.getvalue().decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError(f"{name}: {url} is not UTF-8 at byte {error.start}") from error
 
