@@ -31,6 +31,8 @@ IMMENSE = 1e15
 REPEATED = re.compile(r"\s?\(([0-9]++(?:,[0-9]{3})*+)\)")
 JOIN = re.compile(rf"(?:{GAP}(?:to|through){GAP}[-−–+]?|\s?{DASH}{{1,2}}\s?|\s?\bto\s[-−])")
 # "from 10 to 5", "from an average of 28 mg/dL to 42 mg/dL", "from a baseline median of about 10 to 5"
+SENT = re.compile(r"(?<![a-z])(?:randomi[sz]|assign|allocat)[a-z]{1,3}(?![a-z])")
+OF_DOSE = re.compile(r"(?<![a-z])(?:to|of|from|at|with|dose|doses|between|receive|receiving)$")
 FROM = re.compile(
     r"(?<![a-z])from(?: an?| the)?(?: baseline)?"
     r"(?: (?:mean|median|average|level|value|score|baseline)(?: [a-z]{3,12})? of)?"
@@ -207,7 +209,7 @@ def _range(site: Site, end: int, unit: tuple[Unit, int, bool] | None) -> Mention
         return None  # a cell's own sign: "-15.3\t-19.8"
     spread = JOIN.fullmatch(between) or (AND.fullmatch(between) and site.left.endswith("between"))
     apart = "to" in between and bool(FROM.search(site.left)) and "rang" not in site.left[-32:]
-    if not spread or apart:
+    if not spread or apart or (between.strip() == "to" and unit is None and _is_sent(site)):
         return None
     start, sign = _signed_start(site)
     low = sign * site.number.value
@@ -220,6 +222,12 @@ def _range(site: Site, end: int, unit: tuple[Unit, int, bool] | None) -> Mention
     if unit and second and unit[0].name != second[0].name:
         return None
     return _ranged(site, (start, second[1] if second else following.end), (low, high), second or unit)
+
+
+def _is_sent(site: Site) -> bool:
+    """Tell whether people are sent to a dose: "were randomized, 71 to 150 mg and 69 to 300 mg"."""
+    second = unit_after(site, site.following.end) if site.following else None
+    return bool(second and second[0].label == "DOSE" and SENT.search(site.left) and not OF_DOSE.search(site.left))
 
 
 def _ranged(
@@ -275,6 +283,10 @@ def share_units(text: str, mentions: list[Mention]) -> list[Mention]:
         if this.label != "NUMBER":
             continue
         unit = after.quantity.unit
+        if text[this.end : after.start].strip() == "to" and SENT.search(
+            text[max(0, this.start - 80) : this.start].lower()
+        ):
+            continue  # "randomized, 71 to 150 mg and 69 to 300 mg": people, not doses
         if unit and after.code != "attributive" and after.start - this.end < 8 and _in_series(text, this, after):
             kind = after.quantity.kind
             shared[index] = replace(this, label=after.label, quantity=replace(this.quantity, kind=kind, unit=unit))

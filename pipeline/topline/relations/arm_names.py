@@ -14,9 +14,9 @@ LONGEST = 60  # characters of a phrase that is looked through for a group's sing
 _LEFT = re.compile(rf"(?:{DOSE}\s(?:of\s)?|[\w®™-]{{2,30}}(?:\s?\+\s?|\splus\s|/))$", re.I)
 _RIGHT = re.compile(
     rf"""(?:[/+-][\w®™-]{{1,28}}[a-z®™]|\s?\+\s?[\w®™-]{{2,30}}                   # "/docetaxel", "-semaglutide"
-          |\s(?:plus|combined\swith|in\scombination\swith|along\swith)\s(?:an?\s)?[\w®™-]{{2,30}}(?:\sof\scare)?)?
+          |(?:\s{DOSE})?\s(?:plus|combined\swith|in\scombination\swith|along\swith)\s(?:an?\s)?[\w®™-]{{2,30}}(?:\sof\scare)?)?
       (?:\s(?:cream|gel|ointment|solution|lotion|foam|tablets?|capsules?))?
-      (?:\s?(?:\bat\s)?{DOSE})?(?:\s(?:alone|monotherapy))?
+      (?:[^\S\t]?(?:\bat\s)?{DOSE})?(?:\s(?:alone|monotherapy))?
     """,
     re.X | re.I,
 )

@@ -13,8 +13,8 @@ from types import MappingProxyType
 from topline.relations.populations import SETS, counted_kind
 
 DOSE = (
-    r"(?<![\d.,-])(?<!\b[A-Za-z])\d{1,6}(?:[.,]\d{1,4})?\s?(?:mg|mcg|µg|μg|ug|g|kg|iu|units?|ml)"
-    r"(?:\s?/\s?(?:kg|m2|m²|day|ml))?(?![\w/])"
+    r"(?<![\d.,-])(?<!\b[A-Za-z])\d{1,6}(?:[.,]\d{1,4})?\s?(?:mg|mcg|micrograms?|milligrams?|µg|μg|ug|g|kg|iu|units?|ml)"
+    r"(?:\s?/\s?(?:kg|m2|m²|day|ml|dose)){0,2}(?![\w/])"
 )
 _DOSE = re.compile(DOSE, re.I)
 _FIRST_OF_SEVERAL = re.compile(
@@ -35,7 +35,7 @@ PLAIN = frozenset(
     prescribed plus alone monotherapy combination combined mg dose doses level levels dosing administered
     oral cream gel tablet tablets capsule capsules injection along add-on followed at x i.e via
     high higher highest low lower lowest drug actively-treated test take analysis set intent-to-treat itt mitt
-    safety per-protocol efficacy-evaluable efficacy included""".split()
+    safety per-protocol efficacy-evaluable efficacy included left leaves leaving remain remained""".split()
 )
 _CODE = re.compile(
     r"\b(arm|cohort|group|subgroup|panel|part|stage)\s(\d{1,2}[a-c]?|one|two|three|four|five|six|(?-i:[A-H][0-9]?|[IVX]{1,4}))"
@@ -45,7 +45,9 @@ _CODE = re.compile(
 _DIGITS = MappingProxyType(
     {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "i": "1", "ii": "2", "iii": "3"}
 )
-_CONTROL = frozenset("placebo vehicle sham control comparator standard care usual soc".split())
+_CONTROL = frozenset(
+    "placebo vehicle sham dummy saline untreated control comparator standard care usual soc spray pill".split()
+)
 POINTING = re.compile(
     r"""^(?:(?:all|each|both|half|most|some)\s(?:of\s)?)?(?:these|this|such|whom|them
         |those(?!\s(?:[a-z]{4,12}\s)?(?:who|with|without|in|on|from|taking|receiving|given|treated|randomi|assigned)))\b""",
@@ -54,14 +56,20 @@ POINTING = re.compile(
 _ROLES = (
     (
         "control",
-        re.compile(r"\b(?:placebo|vehicle|sham|controls?|comparator|standard[- ]of[- ]care|usual care|SOC)\b", re.I),
+        re.compile(
+            r"\b(?:placebo|vehicle|sham|dummy|saline|untreated|controls?|comparator|standard[- ]of[- ]care|usual care|SOC)\b",
+            re.I,
+        ),
     ),
     (
         "active",
         re.compile(
             r"""\b(?:active|treatment|treated|therapy|drug|experimental|investigational|intervention|verum)[- ]
                 (?:(?:therapy|treatment)[- ])?(?:group|arm|cohort|recipients|drug|treatment)\b(?!s)
-                |^(?:the\s)?(?:drug|vaccine)$""",
+                |\b(?:on|taking|given|took|received|receiving|got|assigned|with)\s(?:to\s)?(?:the\s)?
+                 (?:(?:new|study|active|real|test)\s)?(?:drug|medicine|medication|tablets?|pills?|injections?|vaccine|jabs?|shots?)$
+                |\bvaccin(?:e|ated)[- ](?:group|arm|cohort|recipients?|participants|people|adults|subjects)\b(?!s)|\bvaccinees\b
+                |^(?:the\s)?(?:(?:new|study|active|real|test)\s)?(?:drug|vaccine|medicine|medication|tablets?|pills?|injections?|jabs?|shots?)$""",
             re.I | re.X,
         ),
     ),
@@ -81,7 +89,7 @@ _ROLES = (
 )
 
 
-_DUMMIES = frozenset({"placebo", "vehicle", "sham"})
+_DUMMIES = frozenset({"placebo", "vehicle", "sham", "dummy", "saline"})
 _NUMBER_WORD = re.compile(
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[a-z]{3,5}teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty)"
     r"(?:-(?:one|two|three|four|five|six|seven|eight|nine))?s?$"
@@ -146,7 +154,19 @@ def read_strengths(text: str) -> frozenset[str]:
 
 
 def _plain_dose(said: str) -> str:
-    return said.replace(" ", "").replace("μ", "µ").replace("mcg", "µg").replace(",", "").lower()
+    return (
+        said.replace(" ", "")
+        .replace("μ", "µ")
+        .replace("mcg", "µg")
+        .replace(",", "")
+        .replace("micrograms", "µg")
+        .replace("microgram", "µg")
+        .replace("milligrams", "mg")
+        .replace("milligram", "mg")
+        .removesuffix("/day")
+        .removesuffix("/dose")
+        .lower()
+    )
 
 
 def is_control(name: Name) -> bool:

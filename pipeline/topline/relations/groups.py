@@ -17,10 +17,10 @@ from functools import cached_property
 from types import MappingProxyType
 
 from topline.relations.arm_names import Namer
-from topline.relations.group_names import POINTING, Name
+from topline.relations.group_names import POINTING, Name, is_control
 from topline.relations.lookup import Lookup, best
 from topline.relations.populations import counted_kind, population_name
-from topline.relations.sizes import Statement, is_members, parts, statements
+from topline.relations.sizes import Statement, is_members, parts, size_of_each, statements
 from topline.relations.stated import Stated, named
 from topline.relations.view import View
 from topline.schema import Mention
@@ -33,6 +33,7 @@ _WHOLE = re.compile(
 )
 _ENTIRE = re.compile(r"\b(?:entire|whole|total|overall)\b", re.I)
 _TWO = re.compile(r"\b(?:both|either|neither)\b", re.I)
+_OF_TWO = re.compile(r"(?:(?:those|patients|people)\s(?:in|on|given)\s)?the\s(former|latter)\b", re.I)
 _WERE = re.compile(r"\s(?:were|was|are)\s(?P<what>[^.;,]{3,60})")
 
 
@@ -81,6 +82,7 @@ class Groups:
         # phrase goes on to name them all.
         members = (Statement(g, c) for g, c in self.parts.items() if c not in results and is_members(view, g))
         self.own |= {each.group: each for each in members}
+        self._each = size_of_each(view)
         self._traced: dict[int, Size | None] = {}
 
     def text(self, group: int) -> str:
@@ -152,8 +154,36 @@ class Groups:
         """Return the size that is stated with another phrase."""
         if self._points(group):
             return self._antecedent(group)
+        if ordinal := _OF_TWO.match(self.text(group)):
+            return self._of_two(group, ordinal[1].lower() == "latter")
         found = self._by_name(group)
-        return Size(found.count, (found.group,)) if found else None
+        if found:
+            return Size(found.count, (found.group,))
+        return Size(self._each) if self._each is not None and self._is_arm(group) else None
+
+    def _is_arm(self, group: int) -> bool:
+        """Tell whether the name is that of a single arm: by its dose, its letter or its role."""
+        name = self.name(group)
+        return bool(
+            len(name.doses) == 1 or name.code or is_control(name) or name.roles & {"highest", "middle", "lowest"}
+        )
+
+    def _of_two(self, group: int, second: bool) -> Size | None:
+        """Return the size of the former or the latter of the two groups named last."""
+        people = self._named
+        names: dict[Name, int] = {}
+        for before in reversed(people[: bisect_left(people, group)][-BACK:]):
+            names.setdefault(self.name(before), before)
+            if len(names) == 2:
+                latter, former = names.values()
+                return self.trace(latter if second else former)
+        return None
+
+    @cached_property
+    def _named(self) -> list[int]:
+        """The group and drug mentions that a name tells apart, by index."""
+        held = (i for i in self.view.is_cohort.nonzero()[0].tolist() if not _OF_TWO.match(self.text(i)))
+        return [i for i in held if not self.name(i).is_plain() and not self._points(i)]
 
     def _antecedent(self, group: int) -> Size | None:
         """Return the size of the group that "these patients" points to: the last one before that is told apart."""

@@ -51,8 +51,17 @@ class Lookup:
             return _only([s for s in arms if not is_control(s.name)], group)
         for role in ("combination", "alone"):
             if role in name.roles:
-                return _only([s for s in arms if role in s.name.roles], group)
+                return _only(self._whole_arms([s for s in arms if role in s.name.roles]), group)
+        for role in ("highest", "middle", "lowest"):
+            named = [s for s in _near(self.stated, group) if role in name.roles & s.name.roles and s.firm]
+            if named:
+                return _only(named, group)
         return _by_dose(arms, group, name)
+
+    def _whole_arms(self, found: list[Stated]) -> list[Stated]:
+        """Return the statements of whole arms, not of responders or a subgroup in them, where there are any."""
+        drugs = self.namer.drug_words
+        return [s for s in found if s.name.words <= drugs and not s.name.population] or found
 
     def _single_arm(self, group: int, name: Name) -> Stated | None:
         """Return the whole trial for its only drug: without a control, the patients on the drug are its patients."""
@@ -108,7 +117,7 @@ class Lookup:
 
 def best(found: Iterable[Stated], group: int) -> Stated | None:
     """Return the statement to be trusted most: exact before rounded, then the nearest."""
-    return min(found, key=lambda s: (s.rounded, _away(s, group), s.count), default=None)
+    return min(found, key=lambda s: (s.rounded, s.counted, _away(s, group), s.count), default=None)
 
 
 def _away(stated: Stated, group: int) -> int:

@@ -38,6 +38,7 @@ class Stated:
     firm: bool = True
     rounded: bool = False
     enrolled: bool = False
+    counted: bool = False
 
 
 def named(namer: Namer, held: Iterable[Statement]) -> list[Stated]:
@@ -58,7 +59,7 @@ def _stated(namer: Namer, each: Statement, name: Name) -> Stated:
     sentence = int(view.starts[view.sentence_first[view.at(np.array([each.group]), view.sentence)[0]]])
     around = view.text[max(sentence, mention.start - 40) : mention.end + 20]
     enrolled = bool(_ENROLLED.search(around) and not _SOME.search(namer.text(each.group)))
-    return Stated(each.group, each.count, name, each.firm, each.rounded, enrolled)
+    return Stated(each.group, each.count, name, each.firm, each.rounded, enrolled, each.counted)
 
 
 def _given(namer: Namer, each: Statement, name: Name) -> Name | None:
