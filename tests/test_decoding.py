@@ -7,6 +7,7 @@ from marked import at, read_marked, said
 from topline.relations.candidates import Pairs
 from topline.relations.context import Candidates, Scores
 from topline.relations.decoding import JOINED, THRESHOLDS, decode, decode_many, is_ratio
+from topline.relations.groups import Groups
 
 LIMITS = {"result": 0.5, "endpoint": 0.3, "cohort": 0.3}
 
@@ -22,7 +23,7 @@ def decided(view, result: dict[str, float], endpoint=(), cohort=(), thresholds=L
     values = sorted((at(view, value), p) for value, p in result.items())
     endpoints, endpoint_p = pairs(view, dict(endpoint))
     cohorts, cohort_p = pairs(view, dict(cohort))
-    candidates = Candidates(np.array([v for v, _ in values], dtype=np.int64), endpoints, cohorts)
+    candidates = Candidates(np.array([v for v, _ in values], dtype=np.int64), endpoints, cohorts, Groups(view))
     scores = Scores(np.array([p for _, p in values]), endpoint_p, cohort_p)
     if decoder is decode_many:
         return decode_many(candidates, scores, thresholds)

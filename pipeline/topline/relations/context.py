@@ -13,6 +13,7 @@ import numpy as np
 from topline.relations.candidates import Pairs
 from topline.relations.feasibility import feasible
 from topline.relations.features import Columns, Floats, run_ids
+from topline.relations.groups import Groups
 from topline.relations.naming import last_likely
 from topline.relations.sequence import name_ids, sorts
 from topline.relations.sizes import size_counts
@@ -26,6 +27,7 @@ class Candidates:
     values: Ints
     endpoint: Pairs
     cohort: Pairs
+    groups: Groups
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from topline.relations.candidates import Pairs
 from topline.relations.context import Candidates, Scores
 from topline.relations.feasibility import feasible
 from topline.relations.features import Floats
-from topline.relations.groups import Groups
 from topline.relations.tables import CERTAIN, CellLinks, Tables
 from topline.relations.view import View, value_kind
 
@@ -69,7 +68,7 @@ def decode(
 ) -> list[Decision]:
     """Return the document's results in order; what a table's labels say of a value comes before its scores."""
     links = {} if "tables" in without else Tables(view).links
-    sizes = {} if "feasible" in without else _sizes(view, candidates.cohort)
+    sizes = {} if "feasible" in without else _sizes(candidates)
     endpoints = _by_value(candidates.endpoint, scores.endpoint)
     cohorts = _by_value(candidates.cohort, scores.cohort)
     decisions = []
@@ -103,11 +102,11 @@ def _as_told(decision: Decision, told: CellLinks) -> Decision:
     return found
 
 
-def _sizes(view: View, pairs: Pairs) -> dict[int, int]:
+def _sizes(candidates: Candidates) -> dict[int, int]:
     """Return the stated sizes of all proposed groups, wherever the text states them."""
-    groups = Groups(view)
+    groups = candidates.groups
     found = {}
-    for group in np.unique(pairs.target).tolist():
+    for group in np.unique(candidates.cohort.target).tolist():
         count = groups.size(group) if group in groups.own or groups.refers(group) else None
         if count is not None and count.quantity is not None and count.quantity.number is not None:
             found[group] = round(count.quantity.number)

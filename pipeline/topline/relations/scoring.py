@@ -12,10 +12,13 @@ from topline.relations.candidates import cohort_pairs, endpoint_pairs, values
 from topline.relations.context import Candidates, Scores, pair_context, result_context
 from topline.relations.decoding import Decision
 from topline.relations.features import Columns, Floats, pair_features, stack
+from topline.relations.groups import Groups
+from topline.relations.identity import identity_features
 from topline.relations.lexical import Terms, margins, pair_terms, value_terms
 from topline.relations.model import Logistic, Model, predict
 from topline.relations.standing import standing_features
 from topline.relations.values import value_features
+from topline.relations.versus import versus_features
 from topline.relations.view import View
 
 ROLES = ("result", "endpoint", "cohort")
@@ -31,7 +34,7 @@ class Evidence:
 
 def propose(view: View) -> Candidates:
     """Return all candidates of a document."""
-    return Candidates(values(view), endpoint_pairs(view), cohort_pairs(view))
+    return Candidates(values(view), endpoint_pairs(view), cohort_pairs(view), Groups(view))
 
 
 def evidence(view: View, candidates: Candidates) -> dict[str, Evidence]:
@@ -43,6 +46,7 @@ def evidence(view: View, candidates: Candidates) -> dict[str, Evidence]:
         found["endpoint"] = Evidence(pair_features(view, pairs, view.is_endpoint), pair_terms(view, pairs))
     if len(pairs := candidates.cohort):
         columns = pair_features(view, pairs, view.is_cohort) | standing_features(view, pairs)
+        columns |= identity_features(view, pairs, candidates.groups) | versus_features(view, pairs, view.is_cohort)
         found["cohort"] = Evidence(columns, pair_terms(view, pairs))
     return found
 
