@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from topline.mentions import labels
@@ -9,6 +10,7 @@ from topline.mentions.grids import LONGEST_STUB, Cell, Grid, Row
 
 MOST_LEVELS = 8  # header rows; the deepest of the real filings has five
 VALUES = frozenset({"value", "missing", "interval"})
+_NOTE = re.compile(r"\([a-h1-9]\)\s|notes?\s?[:.]|abbreviations?\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ class _Sorter:
             self.heads.append(row)
         elif index == self.last or not (self.heads or self.lines) or _is_note(cell):
             self.context.append(cell)
+        elif self.lines and cell.text[0].islower() and not cell.header:
+            return  # the second line of the label above: "Patients with at least one  45.2%  33.1% / adverse event"
         else:
             self._section = (cell,)
 
@@ -87,7 +91,7 @@ class _Sorter:
 
 
 def _is_note(cell: Cell) -> bool:
-    return len(cell.text) > LONGEST_STUB or cell.text[:1] in "*†‡§¶¹²³"
+    return len(cell.text) > LONGEST_STUB or cell.text[:1] in "*†‡§¶¹²³" or bool(_NOTE.match(cell.text))
 
 
 def _parted(row: Row, first: bool) -> tuple[Row, Row]:

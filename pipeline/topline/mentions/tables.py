@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from topline.mentions import labels
+from topline.mentions import labels, table_notes
 from topline.mentions.axes import Axes, Path
 from topline.mentions.cells import Measure, Part, combined, interval, is_whole, measure, read
 from topline.mentions.grids import LONGEST_STUB, Cell, Grid, Span, grids
 from topline.mentions.layout import Layout, layouts
+from topline.mentions.table_notes import Note
 from topline.schema import Block, Mention
 
 OPENING = 12  # characters in which a lead's opening time frame begins: "After 8 weeks, the arms …"
@@ -24,7 +25,8 @@ class CellReading:
     """What a cell's numbers report; places are ranges of the reading text, None where the table does not say.
 
     `row` and `column` count from 1. `places` are where its time frame may stand, the nearest first. `compares`: the
-    number compares arms, so no arm but `arm` may be taken for it.
+    number compares arms, so no arm but `arm` may be taken for it. `population` is where it says who was analysed,
+    `subgroup` which part of the arm; `addends` are the sizes of the arms that a total is the sum of.
     """
 
     start: int
@@ -38,13 +40,16 @@ class CellReading:
     comparator: Span | None = None
     places: tuple[Span, ...] = ()
     compares: bool = False
+    population: Span | None = None
+    subgroup: Span | None = None
+    addends: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TableReading:
     """A table: the readings of its values, the names of its arms and endpoints, and the cells that hold no result.
 
-    `places` are all its cells: start, end, row and column, from 1.
+    `places` are all its cells: start, end, row and column, from 1; `times` the labels of values from the baseline.
     """
 
     number: int
@@ -56,6 +61,7 @@ class TableReading:
     endpoints: tuple[Span, ...] = ()
     sizes: tuple[Span, ...] = ()
     titles: tuple[Span, ...] = ()
+    times: tuple[Span, ...] = ()
 
 
 def tables(text: str, blocks: Sequence[Block]) -> tuple[TableReading, ...]:
@@ -77,7 +83,7 @@ def _table(text: str, grid: Grid) -> TableReading:
     arms = {place for reading in found for place in (reading.arm, reading.comparator) if place}
     endpoints = {reading.endpoint for reading in found if reading.endpoint} - arms
     inert = (cell.span for cell in cells if cell.span not in held and len(cell.text) <= LONGEST_STUB)
-    sizes = {reading.size for reading in found if reading.size}
+    sizes = {place for reading in found for place in (reading.size, *reading.addends) if place}
     return TableReading(
         grid.number,
         True,
@@ -88,7 +94,14 @@ def _table(text: str, grid: Grid) -> TableReading:
         tuple(sorted(endpoints)),
         tuple(sorted(sizes)),
         _titles(text, grid),
+        tuple(sorted(_baselines(text, found))),
     )
+
+
+def _baselines(text: str, found: Sequence[CellReading]) -> set[Span]:
+    """Return where labels say that their values are from before the treatment: the word alone, "Baseline"."""
+    places = {reading.places[0] for reading in found if len(reading.places) == 1}
+    return {word for low, high in places if (word := labels.baseline(text, low, high))}
 
 
 def _labels(text: str, grid: Grid, panels: Sequence[Layout]) -> list[str]:
@@ -108,8 +121,13 @@ class _Reader:
         self.text = text
         self.grid = grid
         self.panel = panel
-        self.axes = Axes(panel)
-        self.title_measures = [measure(text[low:high]) for low, high in _titles(text, grid)]
+        self.titles = _titles(text, grid)
+        said = [text[low:high] for low, high in self.titles]
+        self.axes = Axes(panel, said)
+        self.title_measures = [measure(title) for title in said]
+        below = [cell.span for cell in panel.context if cell.row > panel.lines[0].values[0].row]
+        self.notes = table_notes.notes(text, [*below, *grid.notes])
+        self.title_marks = frozenset(mark for title in said for mark in table_notes.marks(title))
 
     def readings(self) -> Iterator[CellReading]:
         """Yield the reading of every value cell; halves of one value that stand in two cells are joined."""
@@ -174,23 +192,72 @@ class _Reader:
         comparator = None
         if compares and arm is None:
             arm, comparator = self.axes.compared()
-        size = self.axes.size(arm, path, row)
+        subgroup = self.axes.subgroup(path)
+        size = self._size(path, arm, self.axes.size(arm, path, row), subgroup)
         return CellReading(
             *path.cell.span,
             path.cell.row + 1,
             path.cell.column + 1,
             tuple(read(self.text, *path.cell.span, self._said(path, endpoint))),
-            _named(endpoint, labels.endpoint_name) if endpoint else None,
-            _named(arm, labels.arm_name) if arm else None,
+            self._endpoint_name(endpoint) if endpoint else None,
+            self._arm_name(arm) if arm else None,
             size,
-            _named(comparator, labels.arm_name) if comparator else None,
+            self._arm_name(comparator) if comparator else None,
             tuple(dict.fromkeys(self._places(path))),
             compares,
+            self._population(path),
+            _named(subgroup, labels.endpoint_name) if subgroup else None,
+            self.axes.addends(arm) if arm and size is None and subgroup is None else (),
         )
+
+    def _arm_name(self, arm: Cell) -> Span:
+        parts = self.axes.labels[arm.text].parts
+        return (arm.start + parts[1][0], arm.start + parts[1][1]) if parts else _named(arm, labels.arm_name)
+
+    def _endpoint_name(self, endpoint: Cell) -> Span:
+        """Return the endpoint that a label names; of a head that names an arm too, its part."""
+        label = self.axes.labels[endpoint.text]
+        if label.parts and endpoint in self.axes.arms():
+            return endpoint.start + label.parts[0][0], endpoint.start + label.parts[0][1]
+        return _named(endpoint, labels.endpoint_name)
+
+    def _size(self, path: Path, arm: Cell | None, stated: Span | None, subgroup: Cell | None) -> Span | None:
+        """Return where the value's n stands: by a mark of its own, its arm's, or the title's where there is one group."""
+        name = self.text[slice(*self._arm_name(arm))] if arm else None
+        own = [path.cell, *path.stubs[:1]]
+        place = self._noted_size(own, name)
+        if place or subgroup is not None:
+            return place
+        place = stated or (self._noted_size([arm, *path.sections], name) if arm else None)
+        if place is None and (arm is None or self.axes.labels[arm.text].whole or len(self.axes.arms()) == 1):
+            held = [place for title in self.titles for place in table_notes.sizes(self.text, *title)]
+            place = held[0] if len(held) == 1 and not self.axes.compares(path) else None
+        return place
+
+    def _noted_size(self, cells: Sequence[Cell], arm: str | None) -> Span | None:
+        """Return the size in the first note that a mark of the cells leads to."""
+        held = (table_notes.size(self.text, note.start, note.end, arm) for note in self._marked(cells))
+        return next(filter(None, held), None)
+
+    def _marked(self, cells: Sequence[Cell]) -> Iterator[Note]:
+        """Yield the notes to which the marks of the cells lead."""
+        held = frozenset(mark for cell in cells for mark in table_notes.marks(cell.text))
+        yield from (note for note in self.notes if note.mark in held)
+
+    def _population(self, path: Path) -> Span | None:
+        """Return where the table says who was analysed: by marks, in labels, in the title, in a note to all of it."""
+        labelled = [*path.stubs, *(cell for _, cell in path.heads), *path.sections]
+        noted = ((note.start, note.end) for note in self._marked([path.cell, *labelled]))
+        general = [note for note in self.notes if note.mark is None or note.mark in self.title_marks]
+        places = [*noted, *(cell.span for cell in labelled), *self.titles, *(c.span for c in self.panel.context[:1])]
+        places += ((note.start, note.end) for note in general)
+        return next(filter(None, (table_notes.population(self.text, *place) for place in places)), None)
 
     def _said(self, path: Path, endpoint: Cell | None) -> Measure:
         """Return what a value's labels say of it, or else what its endpoint's numbers usually are."""
         said = self._measure(path)
+        if endpoint and self.axes.labels[endpoint.text].timed and not any(c.isdigit() for c in path.cell.text):
+            return replace(said, kind="duration", unit=said.unit if said.kind == "duration" else None)
         usual = self.axes.labels[endpoint.text].usual if endpoint and said.kind is None else None
         if usual == "duration" or (usual == "count" and is_whole(path.cell.text)):
             return replace(said, kind=usual)
@@ -201,17 +268,23 @@ class _Reader:
         said = self.axes.labels
         heads = [said[cell.text] for _, cell in path.heads]
         near = [head for head in heads[:1] if head.qualifies or head.compares]
-        order = [*near, *(said[cell.text] for cell in (*path.stubs, *path.sections)), *heads]
+        order = [*near, *(said[cell.text] for cell in (*path.stubs, *path.parent, *path.sections)), *heads]
         order += [said[cell.text] for cell in (*self.axes.stub_heads, *self.panel.context)]
         return combined([*(label.measure for label in order), *self.title_measures])
 
     def _places(self, path: Path) -> Iterator[Span]:
         heads = [cell for _, cell in path.heads]
-        yield from (
-            cell.span for cell in (*path.stubs, *heads, *path.sections, *self.axes.stub_heads, *self.panel.context)
-        )
-        yield from _titles(self.text, self.grid)
-        yield from self.grid.notes
+        near = [*path.stubs, *heads, *path.sections]
+        at_start = next((cell for cell in near if labels.baseline(self.text, *cell.span)), None)
+        if at_start:
+            yield at_start.span
+            return
+        noted = [(note.start, note.end) for note in self._marked([path.cell, *near])]
+        yield from (cell.span for cell in near)
+        yield from noted
+        yield from (cell.span for cell in (*self.axes.stub_heads, *self.panel.context))
+        yield from self.titles
+        yield from ((note.start, note.end) for note in self.notes if note.mark is None or note.mark in self.title_marks)
         for low, high in self.grid.captions:  # prose above: what opens it may hold for what follows
             yield low, min(low + OPENING, high)
 
