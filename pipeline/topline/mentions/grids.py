@@ -115,12 +115,13 @@ def _heads_above(text: str, blocks: Sequence[Block], first: int, rows: Sequence[
     for line in text[block.start : block.end].split("\n"):
         places = [(start + low, start + high) for low, high in columns(line)]
         start += len(line) + 1
-        if len(places) != len(rows[0]) - 1 or len(places) < 2:
+        first = len(rows[0]) - len(places)  # 1 where nothing stands over the stub
+        if first not in (0, 1) or len(places) < 2:
             return ()
         row = len(lines)
         said = [(low, high, text[low:high]) for low, high in places]
         lines.append(
-            tuple(Cell(a, b, t, row, k, k + 1, row + 1, _kind(t)) for k, (a, b, t) in enumerate(said, start=1))
+            tuple(Cell(a, b, t, row, k, k + 1, row + 1, _kind(t)) for k, (a, b, t) in enumerate(said, start=first))
         )
     return tuple(lines)
 

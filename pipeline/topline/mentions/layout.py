@@ -10,6 +10,7 @@ from topline.mentions.grids import LONGEST_STUB, Cell, Grid, Row
 
 MOST_LEVELS = 8  # header rows; the deepest of the real filings has five
 VALUES = frozenset({"value", "missing", "interval"})
+_CONTINUES = re.compile(r"[a-z]{2,}\b(?!\s?[=:])")
 _NOTE = re.compile(r"\([a-h1-9]\)\s|notes?\s?[:.]|abbreviations?\b", re.IGNORECASE)
 
 
@@ -76,10 +77,10 @@ class _Sorter:
             if self.lines:
                 self.close()
             self.heads.append(row)
+        elif self.lines and _CONTINUES.match(cell.text) and not (cell.header or _is_note(cell)):
+            return  # the second line of the label above: "Patients with at least one  45.2%  33.1% / adverse event"
         elif index == self.last or not (self.heads or self.lines) or _is_note(cell):
             self.context.append(cell)
-        elif self.lines and cell.text[0].islower() and not cell.header:
-            return  # the second line of the label above: "Patients with at least one  45.2%  33.1% / adverse event"
         else:
             self._section = (cell,)
 

@@ -49,7 +49,8 @@ class CellReading:
 class TableReading:
     """A table: the readings of its values, the names of its arms and endpoints, and the cells that hold no result.
 
-    `places` are all its cells: start, end, row and column, from 1; `times` the labels of values from the baseline.
+    `places` are all its cells: start, end, row and column, from 1; `times` the labels of values from the baseline;
+    `noted` the notes below it that a mark leads to.
     """
 
     number: int
@@ -62,6 +63,7 @@ class TableReading:
     sizes: tuple[Span, ...] = ()
     titles: tuple[Span, ...] = ()
     times: tuple[Span, ...] = ()
+    noted: tuple[Span, ...] = ()
 
 
 def tables(text: str, blocks: Sequence[Block]) -> tuple[TableReading, ...]:
@@ -78,7 +80,8 @@ def _table(text: str, grid: Grid) -> TableReading:
         return TableReading(grid.number, False, places, tuple(c.span for c in cells if len(c.text) <= LONGEST_STUB))
     if not (panels and labels.of_a_trial(said, [cell.text for cell in cells])):
         return TableReading(grid.number, False, places, tuple(c.span for c in cells if c.kind == "value"))
-    found = [reading for panel in panels for reading in _Reader(text, grid, panel).readings()]
+    readers = [_Reader(text, grid, panel) for panel in panels]
+    found = [reading for reader in readers for reading in reader.readings()]
     held = {(reading.start, reading.end) for reading in found if reading.parts}
     arms = {place for reading in found for place in (reading.arm, reading.comparator) if place}
     endpoints = {reading.endpoint for reading in found if reading.endpoint} - arms
@@ -95,6 +98,7 @@ def _table(text: str, grid: Grid) -> TableReading:
         tuple(sorted(sizes)),
         _titles(text, grid),
         tuple(sorted(_baselines(text, found))),
+        tuple((note.start, note.end) for note in readers[0].notes if note.mark),
     )
 
 
@@ -206,7 +210,7 @@ class _Reader:
             tuple(dict.fromkeys(self._places(path))),
             compares,
             self._population(path),
-            _named(subgroup, labels.endpoint_name) if subgroup else None,
+            subgroup.span if subgroup else None,
             self.axes.addends(arm) if arm and size is None and subgroup is None else (),
         )
 

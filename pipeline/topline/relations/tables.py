@@ -59,6 +59,11 @@ class Tables:
         k = bisect_right(self._inert, (start, 1 << 60)) - 1
         return (k >= 0 and start < self._inert[k][1]) or mention in self._beside
 
+    def is_noted(self, mention: int) -> bool:
+        """Tell whether a number stands in a note to marked cells, and says nothing of others."""
+        start = self.starts[mention]
+        return any(low <= start < high for table in self.view.tables for low, high in table.noted)
+
     def where(self, mention: int) -> str | None:
         """Return the cell that a mention stands in, counted from 1: "table 2, row 3, column 1"."""
         start = self.starts[mention]

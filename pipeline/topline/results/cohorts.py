@@ -7,25 +7,28 @@ from collections.abc import Callable, Iterator, Mapping
 from topline.relations.decoding import Decision
 from topline.relations.groups import Groups, Size
 from topline.relations.populations import population_name
-from topline.relations.tables import CellLinks
+from topline.relations.tables import Tables
 from topline.schema import Cohort, Evidence, Mention
 
 Quoted = Callable[[Mention], Mapping[str, object]]
 
 
 def read_cohort(
-    groups: Groups, decision: Decision, stated: int | None, told: CellLinks | None, quoted: Quoted
+    groups: Groups, tables: Tables, decision: Decision, stated: int | None, quoted: Quoted
 ) -> tuple[Cohort | None, tuple[Evidence, ...]]:
     """Return a row's group and the evidence for its n.
 
-    `stated` is the n that stands beside the value, by index; `told` what a table says: a subgroup of an arm has no n
-    but its own, and a population that the table names is that of an arm.
+    `stated` is the n that stands beside the value, by index. In a table a subgroup of an arm has no n but its own, and
+    a population that the table names is that of an arm.
     """
     group = decision.cohort
     if group is None:
         return None, ()
+    told = tables.links.get(decision.value)
     part = told.subgroup if told else None
     size = Size(stated) if stated is not None else groups.trace(group) if part is None else None
+    if size is not None and size.count != stated and tables.is_noted(size.count):
+        size = None
     count = groups.view.mentions[size.count] if size else None
     number = count.quantity.number if count and count.quantity else None
     population, said = groups.population_through(group)

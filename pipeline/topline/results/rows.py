@@ -82,7 +82,7 @@ def _row(page: Page, decision: Decision, attached: dict[str, int]) -> Result:
     mentions = page.view.mentions
     value = mentions[decision.value]
     told = page.tables.links.get(decision.value)
-    cohort, evidence = read_cohort(page.groups, decision, attached.get("n"), told, page.quote)
+    cohort, evidence = read_cohort(page.groups, page.tables, decision, attached.get("n"), page.quote)
     sentence = _sentence(page, decision.value)
     row = Result(
         id=_row_id(page.document, value),
