@@ -220,12 +220,9 @@ Dose group                    Patients      Responders      Response rate
 40 mg.......................      13              7             53.8%
 """,
         """
-        2,3 | 2 | count | Responders | 10 mg | 12
-        2,4 | 16.7% | percent | Response rate | 10 mg | 12
-        3,3 | 5 | count | Responders | 20 mg | 14
-        3,4 | 35.7% | percent | Response rate | 20 mg | 14
-        4,3 | 7 | count | Responders | 40 mg | 13
-        4,4 | 53.8% | percent | Response rate | 40 mg | 13
+        2,4 | 16.7% | percent | Response rate | 10 mg | 12 | numerator=2
+        3,4 | 35.7% | percent | Response rate | 20 mg | 14 | numerator=5
+        4,4 | 53.8% | percent | Response rate | 40 mg | 13 | numerator=7
         """,
     ),
 }
