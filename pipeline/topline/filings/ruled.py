@@ -95,7 +95,9 @@ def columned_cells(text: str, spans: Spans, table: int) -> Iterator[Block]:
     ]
     left = min((low for low, _, _ in cells), default=0)
     stub_end = left + _STUB_INDENT
-    flush = (h for low, h, cell in cells if _is_number(cell) and not (_YEAR.fullmatch(cell) or _is_dose(cell, low, left)))
+    flush = (
+        h for low, h, cell in cells if _is_number(cell) and not (_YEAR.fullmatch(cell) or _is_dose(cell, low, left))
+    )
     edges = _clusters(sorted(flush))
     opened: int | None = None  # where the label of the next row begins, on the line before
     for index, (row, line) in enumerate(zip(rows, lines, strict=True)):

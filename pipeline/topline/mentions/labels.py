@@ -94,7 +94,9 @@ _SUFFIX = re.compile(
     )$""",
     re.VERBOSE | re.IGNORECASE,
 )
-_BASELINE = re.compile(r"(?P<when>(?:at\s)?baseline\b)(?:[\s,:;()±/+%-]|mean|median|values?|scores?|levels?|SD|SE|n\b){0,8}", re.IGNORECASE)
+_BASELINE = re.compile(
+    r"(?P<when>(?:at\s)?baseline\b)(?:[\s,:;()±/+%-]|mean|median|values?|scores?|levels?|SD|SE|n\b){0,8}", re.IGNORECASE
+)
 _RANK = re.compile(
     r"(?:(?:co-?)?primary|(?:key\s)?secondary|exploratory)\s(?:efficacy\s|safety\s)?(?:end\s?points?|outcomes?|measures?)\s?[:–—-]\s",
     re.IGNORECASE,

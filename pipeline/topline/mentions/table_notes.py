@@ -53,7 +53,9 @@ def notes(text: str, places: Iterable[Span]) -> tuple[Note, ...]:
     for start, end in places:
         marks = list(_OPENING.finditer(text[start:end]))[:MOST_NOTES]
         if not marks or marks[0].start() or _is_bold(text[start:end]):
-            found.append(Note(start, start + marks[0].start() if marks and not _is_bold(text[start:end]) else end, None))
+            found.append(
+                Note(start, start + marks[0].start() if marks and not _is_bold(text[start:end]) else end, None)
+            )
         if _is_bold(text[start:end]):
             continue
         stops = [*(start + mark.start() for mark in marks[1:]), end]
@@ -102,5 +104,8 @@ def sizes(text: str, start: int, end: int) -> Sequence[Span]:
     """Return where a line states numbers of people: "(N=45)", "34 patients"."""
     groups = ("n", "people")
     return [
-        (start + m.start(name), start + m.end(name)) for m in _SIZE.finditer(text[start:end]) for name in groups if m[name]
+        (start + m.start(name), start + m.end(name))
+        for m in _SIZE.finditer(text[start:end])
+        for name in groups
+        if m[name]
     ]

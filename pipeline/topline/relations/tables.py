@@ -153,7 +153,9 @@ class Tables:
 
     def _sum(self, places: tuple[Span, ...]) -> int | None:
         """Return the sum of the sizes that stand in the places; None when one is missing."""
-        counts = [self.view.mentions[k].quantity if (k := self._number(place)) is not None else None for place in places]
+        counts = [
+            self.view.mentions[k].quantity if (k := self._number(place)) is not None else None for place in places
+        ]
         numbers = [count.number for count in counts if count is not None and count.number is not None]
         return round(sum(numbers)) if numbers and len(numbers) == len(places) else None
 
