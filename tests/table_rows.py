@@ -16,7 +16,7 @@ NAMES = {"p_value": "p", "time_frame": "time"}
 
 @cache
 def results(source: str, name: str) -> tuple[Result, ...]:
-    """Return the rows that stand in the tables of a source, by the untrained scores; the name's ending says its kind."""
+    """Return the rows in a source's tables, by the untrained scores; the name's ending tells the format."""
     documents = read_bytes(source.encode(), name)
     rows = (row for document in documents for row in read_document(pipeline(), document)._.results)
     return tuple(row for row in rows if row.where.startswith("table "))

@@ -79,5 +79,5 @@ def test_controls_are_no_active_drugs():
 
 
 def test_a_name_by_its_stem_and_by_its_context_is_one():
-    text = "In trials of Velotinib, patients received Velotinib 40 mg.\n\nVelotinib 80 mg\n\nvelotinib was given to others."
+    text = "In trials of Velotinib, patients received Velotinib 40 mg.\n\nVelotinib 80 mg\n\nvelotinib, too."
     assert len(drugs.match(text)) == 4

@@ -143,8 +143,10 @@ PAGES = {
     ),
     "bullets in cells, as agents set them": (
         """<p>At week 24, patients treated with velotinib (n=54) showed the following:</p>
-        <table><tr><td style="width:4%">&nbsp;</td><td style="width:3%">&#8226;</td><td>clinical remission of 38.9%</td></tr></table>
-        <table><tr><td style="width:4%">&nbsp;</td><td style="width:3%">&#8226;</td><td>endoscopic response of 51.9%</td></tr></table>""",
+        <table><tr><td style="width:4%">&nbsp;</td><td>&#8226;</td>
+        <td>clinical remission of 38.9%</td></tr></table>
+        <table><tr><td style="width:4%">&nbsp;</td><td>&#8226;</td>
+        <td>endoscopic response of 51.9%</td></tr></table>""",
         """
         38.9% | clinical remission | patients treated with velotinib | 54 | At week 24
         51.9% | endoscopic response | patients treated with velotinib | 54 | At week 24

@@ -120,7 +120,7 @@ def _place(text: str, line: int, offset: int) -> int:
 
 
 def _are_tabbed(text: str, lines: Sequence[int], rows: Sequence[Spans]) -> bool:
-    """Tell whether single tabs part the columns: each row with values has equally many, and each cell but the first one."""
+    """Tell whether single tabs part the columns: equally many in each row of several cells."""
     counts = {text.count("\t", line, row[-1][1]) for line, row in zip(lines, rows, strict=True) if len(row) > 1}
     most = max((len(row) for row in rows), default=0)
     return len(counts) == 1 and counts == {most - 1} and most > 1

@@ -78,7 +78,7 @@ class Axes:
         return self.labels[cell.text].coded and not is_subgroup(cell.text)
 
     def _has_subgroups(self, titles: list[str], stubs: Sequence[Row]) -> bool:
-        """Tell whether the rows are subgroups: the title or corner says so, or heads hold the endpoints and stubs are."""
+        """Tell whether the rows are subgroups: title or corner says so, or heads hold the endpoints and stubs are."""
         around = [*titles, *(cell.text for cell in (*self.stub_heads[:1], *self.panel.context))]
         if announced(around):
             return True

@@ -27,7 +27,8 @@ _TITLE = 120  # characters: a shorter line over a table is its title, and the li
 _SIZE_ONLY = re.compile(r"[(\[]?\s?[nN]\s?=\s?[0-9][0-9,]{0,8}\s?[)\]]?")
 _FOOTNOTE = re.compile(
     r"""[*†‡§¶#^¹²³⁴⁵(\[]
-      | (?:notes?|abbreviations?|source|all\s(?:results|values|data)|analys[ei]s|based\son|includes?|data\s(?:are|for))\b
+      | (?:notes?|abbreviations?|source|all\s(?:results|values|data)|analys[ei]s|based\son|includes?
+          |data\s(?:are|for))\b
       | [A-Za-z]{1,6}\s?[=:] | [A-Za-z]{2,6},\s(?-i:[a-z])
       | (?-i:[a-h](?:\s(?:n\s?=|p\s?[<=]|in\b|[A-Z])|[A-Z][a-z]))
     """,

@@ -13,7 +13,8 @@ _SUBGROUP = re.compile(
           |first[\s-]line|second[\s-]line|third[\s-]line|(?:liver|brain|visceral|bone)\smetast)\b
       | (?:fe)?males?$ | (?:wo)?men$ | white$ | black\b | asian?$ | hispanic$ | yes$ | no$
       | north\samerica$ | europe$ | rest\sof\s(?:the\s)?world$ | japan$ | china$
-      | (?:PD-?L1|HER2|EGFR|KRAS|BRAF|BRCA(?:1/2)?|HRD|TMB|MSI|ALK|TPS|CPS|IL-?[0-9]{1,2}|[A-Z][A-Z0-9-]{1,9}(?=\s?[<>≤≥]))
+      | (?:PD-?L1|HER2|EGFR|KRAS|BRAF|BRCA(?:1/2)?|HRD|TMB|MSI|ALK|TPS|CPS|IL-?[0-9]{1,2}
+          |[A-Z][A-Z0-9-]{1,9}(?=\s?[<>≤≥]))
       | [<>≤≥]\s?[0-9] | [0-9]{1,3}\s?(?:[-–]|to)\s?[0-9]{1,3}\syears | [0-9]{1,2}\s(?:to|or\smore)\s
       | .{2,40}[\s-](?:positive|negative|wild[\s-]type|mutant|mutated|high|low|naive|naïve|experienced|refractory)$
       | (?:non-?)?squamous$ | adenocarcinoma$ | (?:mild|moderate|severe)(?:\sdisease)?$

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from topline.mentions import populations
 
@@ -63,6 +64,26 @@ def notes(text: str, places: Iterable[Span]) -> tuple[Note, ...]:
     return tuple(found[:MOST_NOTES])
 
 
+class Notes:
+    """The notes of one table by what leads to them: the marks of its labels and cells, or nothing."""
+
+    def __init__(self, text: str, places: Iterable[Span], titles: Iterable[str]):
+        self.text = text
+        self.all = notes(text, places)
+        said = frozenset(mark for title in titles for mark in marks(title))
+        self.general = tuple((note.start, note.end) for note in self.all if note.mark is None or note.mark in said)
+        self.to_marks = tuple((note.start, note.end) for note in self.all if note.mark)
+
+    def marked(self, texts: Iterable[str]) -> list[Span]:
+        """Return the notes to which the marks of labels or cells lead."""
+        held = frozenset(mark for text in texts for mark in marks(text)) if self.to_marks else frozenset()
+        return [(note.start, note.end) for note in self.all if note.mark in held]
+
+    def size(self, texts: Iterable[str], arm: str | None) -> Span | None:
+        """Return where the first note that a mark leads to states the size of an arm, or the only one."""
+        return next(filter(None, (size(self.text, *place, arm) for place in self.marked(texts))), None)
+
+
 def _is_bold(text: str) -> bool:
     """Tell whether asterisks set a line in bold and mark nothing."""
     return text.startswith("**") and text.find("**", 2) > 0
@@ -95,7 +116,7 @@ def size(text: str, start: int, end: int, arm: str | None = None) -> Span | None
     held = sizes(text, start, end)
     if len(held) > 1 and arm:
         cuts = [start, *(start + cut.end() for cut in _PIECE.finditer(text[start:end])), end]
-        pieces = [piece for piece in zip(cuts, cuts[1:], strict=False) if arm.lower() in text[slice(*piece)].lower()]
+        pieces = [piece for piece in pairwise(cuts) if arm.lower() in text[slice(*piece)].lower()]
         held = [place for place in held if any(low <= place[0] < high for low, high in pieces)]
     return held[0] if len(held) == 1 else None
 

@@ -14,7 +14,7 @@ from topline.mentions.axes import Axes, Path
 from topline.mentions.cells import Measure, Part, combined, interval, is_whole, measure, read
 from topline.mentions.grids import LONGEST_STUB, Cell, Grid, Span, grids
 from topline.mentions.layout import Layout, layouts
-from topline.mentions.table_notes import Note
+from topline.mentions.table_notes import Notes
 from topline.schema import Block, Mention
 
 OPENING = 12  # characters in which a lead's opening time frame begins: "After 8 weeks, the arms …"
@@ -98,7 +98,7 @@ def _table(text: str, grid: Grid) -> TableReading:
         tuple(sorted(sizes)),
         _titles(text, grid),
         tuple(sorted(_baselines(text, found))),
-        tuple((note.start, note.end) for note in readers[0].notes if note.mark),
+        readers[0].notes.to_marks,
     )
 
 
@@ -130,8 +130,7 @@ class _Reader:
         self.axes = Axes(panel, said)
         self.title_measures = [measure(title) for title in said]
         below = [cell.span for cell in panel.context if cell.row > panel.lines[0].values[0].row]
-        self.notes = table_notes.notes(text, [*below, *grid.notes])
-        self.title_marks = frozenset(mark for title in said for mark in table_notes.marks(title))
+        self.notes = Notes(text, [*below, *grid.notes], said)
 
     def readings(self) -> Iterator[CellReading]:
         """Yield the reading of every value cell; halves of one value that stand in two cells are joined."""
@@ -226,35 +225,22 @@ class _Reader:
         return _named(endpoint, labels.endpoint_name)
 
     def _size(self, path: Path, arm: Cell | None, stated: Span | None, subgroup: Cell | None) -> Span | None:
-        """Return where the value's n stands: by a mark of its own, its arm's, or the title's where there is one group."""
+        """Return where the value's n stands: by its own mark, its arm's, or in the title where there is one group."""
         name = self.text[slice(*self._arm_name(arm))] if arm else None
-        own = [path.cell, *path.stubs[:1]]
-        place = self._noted_size(own, name)
+        place = self.notes.size([path.cell.text, *(cell.text for cell in path.stubs[:1])], name)
         if place or subgroup is not None:
             return place
-        place = stated or (self._noted_size([arm, *path.sections], name) if arm else None)
+        place = stated or (self.notes.size([arm.text, *(c.text for c in path.sections)], name) if arm else None)
         if place is None and (arm is None or self.axes.labels[arm.text].whole or len(self.axes.arms()) == 1):
             held = [place for title in self.titles for place in table_notes.sizes(self.text, *title)]
             place = held[0] if len(held) == 1 and not self.axes.compares(path) else None
         return place
 
-    def _noted_size(self, cells: Sequence[Cell], arm: str | None) -> Span | None:
-        """Return the size in the first note that a mark of the cells leads to."""
-        held = (table_notes.size(self.text, note.start, note.end, arm) for note in self._marked(cells))
-        return next(filter(None, held), None)
-
-    def _marked(self, cells: Sequence[Cell]) -> Iterator[Note]:
-        """Yield the notes to which the marks of the cells lead."""
-        held = frozenset(mark for cell in cells for mark in table_notes.marks(cell.text))
-        yield from (note for note in self.notes if note.mark in held)
-
     def _population(self, path: Path) -> Span | None:
         """Return where the table says who was analysed: by marks, in labels, in the title, in a note to all of it."""
         labelled = [*path.stubs, *(cell for _, cell in path.heads), *path.sections]
-        noted = ((note.start, note.end) for note in self._marked([path.cell, *labelled]))
-        general = [note for note in self.notes if note.mark is None or note.mark in self.title_marks]
-        places = [*noted, *(cell.span for cell in labelled), *self.titles, *(c.span for c in self.panel.context[:1])]
-        places += ((note.start, note.end) for note in general)
+        places = [*self.notes.marked(cell.text for cell in (path.cell, *labelled)), *(cell.span for cell in labelled)]
+        places += [*self.titles, *(cell.span for cell in self.panel.context[:1]), *self.notes.general]
         return next(filter(None, (table_notes.population(self.text, *place) for place in places)), None)
 
     def _said(self, path: Path, endpoint: Cell | None) -> Measure:
@@ -283,12 +269,11 @@ class _Reader:
         if at_start:
             yield at_start.span
             return
-        noted = [(note.start, note.end) for note in self._marked([path.cell, *near])]
         yield from (cell.span for cell in near)
-        yield from noted
+        yield from self.notes.marked(cell.text for cell in (path.cell, *near))
         yield from (cell.span for cell in (*self.axes.stub_heads, *self.panel.context))
         yield from self.titles
-        yield from ((note.start, note.end) for note in self.notes if note.mark is None or note.mark in self.title_marks)
+        yield from self.notes.general
         for low, high in self.grid.captions:  # prose above: what opens it may hold for what follows
             yield low, min(low + OPENING, high)
 

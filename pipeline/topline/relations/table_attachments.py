@@ -24,8 +24,11 @@ def with_tables(view: View, decisions: Sequence[Decision], found: Sequence[Attac
         a
         for a in found
         if a.value not in tables.links
-        or (a.role in open_roles and (a.value, a.role) not in told)
-        and not (a.role == "time_frame" and tables.where(a.target))
+        or (
+            a.role in open_roles
+            and (a.value, a.role) not in told
+            and not (a.role == "time_frame" and tables.where(a.target))
+        )
     ]
     kept += [Attachment(value, role, target) for (value, role), target in told.items()]
     return sorted(kept, key=lambda a: (a.value, a.role))
