@@ -52,7 +52,7 @@ class Axes:
         if best is not None and sides[best] >= HALF and sides[best] > max(shares, default=0.0):
             self._arm_stub, self.arm_levels = -1 - best, set()
         self.headed = self._are_endpoints_heads(stubs)
-        self.subgrouped = self.arm_levels and self._has_subgroups([*titles], stubs)
+        self.subgrouped = bool(self.arm_levels) and self._has_subgroups([*titles], stubs)
         self._parents = self._find_parents()
 
     def _texts(self) -> Iterator[str]:
