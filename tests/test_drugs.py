@@ -76,3 +76,8 @@ def test_every_occurrence_is_marked_in_order():
 def test_controls_are_no_active_drugs():
     assert {"placebo", "vehicle", "sham"} <= drugs.controls()
     assert "metformin" not in drugs.controls()
+
+
+def test_a_name_by_its_stem_and_by_its_context_is_one():
+    text = "In trials of Velotinib, patients received Velotinib 40 mg.\n\nVelotinib 80 mg\n\nvelotinib, too."
+    assert len(drugs.match(text)) == 4

@@ -216,7 +216,8 @@ class Evidence(Quote):
     """A place that a field of the row was read from, other than the field's own.
 
     `role` is `n` where the group's size is stated, `group` for a phrase that leads to it ("these patients" points to
-    it, or the size stands with it), `population` where the kind of population is named.
+    it, or the size stands with it), `population` where the kind of population is named, `subgroup` the row of a table
+    that says which part of an arm was counted.
     """
 
     role: str = ""

@@ -15,8 +15,10 @@ from topline.schema import Block
 
 _MAX_COLUMNS = 500  # cells further right share the last: wide spans over many rows would cost their product
 _LONG_CELL = 200  # characters: two such paragraphs in one cell make the table a layout
-_LEFT_UNITS = re.compile(r"[)%\]*†‡]{1,3}|\(?%\)?")
-_RIGHT_UNITS = re.compile(r"[$€£¥]?\(?|US\$|[<>≥≤±~]")
+# A lone letter in brackets or without is a footnote's; a lone "(1)" may be the percentage beside a count
+_LEFT_UNITS = re.compile(r"[)%\]*†‡§¶#^¹²³⁴]{1,3}|\(?%\)?|\([a-e]\)|[a-e]")
+_RIGHT_UNITS = re.compile(r"[$€£¥]?\(?|US\$|[<>≥≤±~/]|\+/[-–−]")
+_MIDDLE_UNITS = re.compile(r"(?:±|\+/[-–−]|/)\s?[0-9]")  # begins what belongs to the number before: "-9.4 | ± | 1.2"
 _NUMBERED_WORDS = 4
 _BOLD_HEADING = 200  # characters: a longer bold paragraph is emphasis
 
@@ -163,6 +165,9 @@ def _with_units(cells: list[Unit]) -> list[Unit]:
         else:
             result.append(unit)
         opening = bool(_RIGHT_UNITS.fullmatch(_text(result[-1].runs)))
+        if len(result) > 1 and _ends_number(result[-2]) and _MIDDLE_UNITS.match(_text(result[-1].runs)):
+            right = result.pop()
+            result.append(_joined(result.pop(), right))
     return result
 
 

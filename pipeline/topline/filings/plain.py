@@ -18,6 +18,7 @@ LineKind = Literal["blank", "text", "break", "number", "furniture", "rule", "tab
 _FURNITURE = ("break", "furniture")
 _NO_TEXT = (*_FURNITURE, "blank", "rule", "table", "end_table")
 _TABLE_ENDS = (*_FURNITURE, "end_table")
+_MOST_TABLE_LINES = 2000  # of one table over several pages
 _LINE = re.compile(r"[^\n]*+(?:\n|$)")
 _PAGE_TAG = re.compile(r"(?i)<PAGE>[ \t]{0,20}+(?:[-–(]?\s?\w{1,8}+\s?[-–)]?)?")
 _TABLE_TAG = re.compile(r"(?i)<(/?)TABLE>")
@@ -149,10 +150,18 @@ def _by_break(lines: list[Line], solid: list[int], place: int) -> bool:
 
 
 def _groups(lines: list[Line]) -> Iterator[list[Line]]:
-    """Yield runs of lines that belong together: a paragraph, an item, a table; furniture lines one by one."""
+    """Yield runs of lines that belong together: a paragraph, an item, a table; furniture lines one by one.
+
+    A table that is closed goes on over the pages inside it.
+    """
     group: list[Line] = []
     in_table = False
-    for line in lines:
+    end = -1
+    for index, line in enumerate(lines):
+        if line.kind == "table":
+            end = _table_end(lines, index)
+        elif in_table and index < end and line.kind in _FURNITURE:
+            continue
         in_table = line.kind == "table" or (in_table and line.kind not in _TABLE_ENDS)
         ends = line.kind in _NO_TEXT and not (in_table and line.kind != "table")
         if group and (ends or (not in_table and _starts_group(line, group))):
@@ -164,6 +173,14 @@ def _groups(lines: list[Line]) -> Iterator[list[Line]]:
             group.append(line)
     if group:
         yield group
+
+
+def _table_end(lines: list[Line], start: int) -> int:
+    """Return the line that closes the table that a line opens; -1 when another is opened before, or none does."""
+    for index in range(start + 1, min(len(lines), start + _MOST_TABLE_LINES)):
+        if lines[index].kind in ("table", "end_table"):
+            return index if lines[index].kind == "end_table" else -1
+    return -1
 
 
 def _starts_group(line: Line, group: list[Line]) -> bool:

@@ -80,21 +80,65 @@ def columned_cells(text: str, spans: Spans, table: int) -> Iterator[Block]:
 
     Number columns are flush right: the right edges of numbers make the columns, what stands left of them is column 0.
     """
-    line_starts = [text.rfind("\n", 0, start) + 1 for start, _ in spans]
+    lines = [text.rfind("\n", 0, start) + 1 for start, _ in spans]
     rows = [_with_signs(text, _ranges(text, span)) for span in spans]
+    if _are_tabbed(text, lines, rows):
+        for index, (row, line) in enumerate(zip(rows, lines, strict=True)):
+            for low, high in row:
+                column = text.count("\t", line, low)
+                yield Block("table_cell", low, high, table=table, row=index, column=column)
+        return
     cells = [
-        (low - line, high - line, text[low:high])
-        for row, line in zip(rows, line_starts, strict=True)
+        (_place(text, line, low), _place(text, line, high), text[low:high])
+        for row, line in zip(rows, lines, strict=True)
         for low, high in row
     ]
-    edges = _clusters(sorted(high for _, high, cell in cells if _is_number(cell) and not _YEAR.fullmatch(cell)))
-    stub_end = min((low for low, _, _ in cells), default=0) + _STUB_INDENT
-    for index, (row, line) in enumerate(zip(rows, line_starts, strict=True)):
+    left = min((low for low, _, _ in cells), default=0)
+    stub_end = left + _STUB_INDENT
+    flush = (
+        h for low, h, cell in cells if _is_number(cell) and not (_YEAR.fullmatch(cell) or _is_dose(cell, low, left))
+    )
+    edges = _clusters(sorted(flush))
+    opened: int | None = None  # where the label of the next row begins, on the line before
+    for index, (row, line) in enumerate(zip(rows, lines, strict=True)):
+        if opened is None and _goes_on(text, row, rows[index + 1 : index + 2]):
+            opened = row[0][0]
+            continue
         column = -1
         for low, high in row:
-            stub = column < 0 and not _is_number(text[low:high]) and (not edges or low - line <= stub_end)
-            column = 0 if stub else max(column + 1, _nearest(edges, high - line) + 1)
-            yield Block("table_cell", low, high, table=table, row=index, column=column)
+            place, cell = _place(text, line, low), text[low:high]
+            worded = not _is_number(cell) or _is_dose(cell, place, left)
+            stub = column < 0 and worded and (not edges or place <= stub_end)
+            column = 0 if stub else max(column + 1, _nearest(edges, _place(text, line, high)) + 1)
+            start, opened = low if opened is None or column else opened, None
+            yield Block("table_cell", start, high, table=table, row=index, column=column)
+
+
+def _place(text: str, line: int, offset: int) -> int:
+    """Return where in its line a character stands, a tab reaching to the next multiple of eight."""
+    return len(text[line:offset].expandtabs(8)) if "\t" in text[line:offset] else offset - line
+
+
+def _are_tabbed(text: str, lines: Sequence[int], rows: Sequence[Spans]) -> bool:
+    """Tell whether single tabs part the columns: equally many in each row of several cells."""
+    counts = {text.count("\t", line, row[-1][1]) for line, row in zip(lines, rows, strict=True) if len(row) > 1}
+    most = max((len(row) for row in rows), default=0)
+    return len(counts) == 1 and counts == {most - 1} and most > 1
+
+
+def _goes_on(text: str, row: Spans, following: Sequence[Spans]) -> bool:
+    """Tell whether a label without values goes on in the next line's: "Patients with at least one / adverse event"."""
+    if len(row) != 1 or not following or len(following[0]) < 2:
+        return False
+    (start, end), (low, high) = row[0], following[0][0]
+    if not 0 < end - start <= _PROSE_LINE or text[end - 1] in ":.;)":
+        return False
+    return text[low].islower() and text[start].isalpha() and not _is_number(text[low:high])
+
+
+def _is_dose(cell: str, place: int, left: int) -> bool:
+    """Tell whether a number with a unit leads its row at the left edge: "10 mg ....... 12"."""
+    return place == left and cell[-1:].isalpha()
 
 
 def _is_number(cell: str) -> bool:

@@ -33,6 +33,7 @@ from topline.schema import Block, Document, Mention
 VALUE_LABELS = frozenset({"PERCENT", "COUNT", "DURATION", "RATIO", "NUMBER", "P_VALUE"})
 _HEADS = frozenset({"heading", "table_cell"})
 SHORT = 60  # characters of a block that may be a cell of a flattened table
+_DASHES = "-–—+"
 _BARE = re.compile(r"[<>≤≥]{0,2}(?:\s|<br>){0,3}\d{1,4}(?:\s?[-–]\s?\d{1,4})?")
 
 if not Doc.has_extension("mentions"):
@@ -77,7 +78,8 @@ def find(document: Document, sentences: list[tuple[int, int]]) -> tuple[Mention,
     """
     text = document.text
     readings = tables(text, document.blocks)
-    numbers = renumbered([_furnished(mention, document) for mention in quantities.match(text)], readings)
+    found_numbers = quantities.match(_without_bullets(document))
+    numbers = renumbered([_furnished(mention, document) for mention in found_numbers], readings)
     numbers = sorted([*numbers, *open_values.match(text, numbers)], key=_place)
     names = drugs.match(text)
     groups = cohorts.match(text)
@@ -91,6 +93,20 @@ def find(document: Document, sentences: list[tuple[int, int]]) -> tuple[Mention,
     whole = labelled([*names, *groups, *times, *doses, *found], readings, terms)
     judged = contexts.set_aside(text, document.blocks, sentences, numbers)
     return tuple(sorted([*judged, *whole], key=_place))
+
+
+def _without_bullets(document: Document) -> str:
+    """Return the text with blanks for the dashes that open list items: "- 38.9% with velotinib" is no negative."""
+    text, pieces, place = document.text, [], 0
+    for block in document.blocks:
+        if (
+            block.kind == "list_item"
+            and text[block.start] in _DASHES
+            and text[block.start + 1 : block.start + 2].isspace()
+        ):
+            pieces += [text[place : block.start], " "]
+            place = block.start + 1
+    return "".join([*pieces, text[place:]]) if pieces else text
 
 
 def _place(mention: Mention) -> tuple[int, int, str]:

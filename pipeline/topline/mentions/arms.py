@@ -150,7 +150,10 @@ RULES = (
     ),
 )
 # A column's head that states a size: "FL (n=48)", "Veltrine 40 mg (N=88)"
-COLUMN = re.compile(r"(?:(?<=[\t\n|])|(?<=\s\s)|\A)\s?([A-Za-z0-9][^\t\n|()%]{1,40}?)\s{0,3}[(\[]\s?[nN]\s?=\s?[0-9]")
+_PROSE = r"(?!(?i:at|in|after|by|of|for|among|on|from|with|during|between)\s)"  # a line of prose begins so
+COLUMN = re.compile(
+    rf"(?:(?<=[\t\n|])|(?<=\s\s)|\A)\s?{_PROSE}([A-Za-z0-9][^\t\n|()%]{{1,40}}?)\s{{0,3}}[(\[]\s?[nN]\s?=\s?[0-9]"
+)
 
 
 # Arms that a text names by letter, "arm A", and where it then writes the letter alone: "40 in A and 29 in B".

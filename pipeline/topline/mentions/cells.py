@@ -25,7 +25,7 @@ _CELL = re.compile(
     rf"""
     (?P<open>[(\[]\s?)?                                        # the second half of a pair: "12 | (22.2%)"
     (?P<value>{_NUMBER}|NR|NE|[Nn]ot\s(?:reached|estimable|evaluable))
-    (?P<unit>\s?{_UNIT}(?![A-Za-z]))?
+    (?P<unit>\s?(?:{_UNIT}(?![A-Za-z])|%(?=[a-e]\b)))?
     (?:\s?(?:/|\sof\s|out\sof\s)\s?(?P<of>{_INTEGER}))?         # "12/54"
     (?:\s?(?:±|\+/[-−–])\s?(?P<spread>{_NUMBER})\s?%?)?         # "-9.4 ± 1.2"
     (?:\s?[)\]](?P<late>\s?%)?)?                                # "(22.5)%"
@@ -176,7 +176,7 @@ def read(text: str, start: int, end: int, said: Measure) -> list[Part]:
     found = _CELL.fullmatch(cell)
     if found and said.kind != "duration" and not any(c.isdigit() for c in found["value"]):
         return []  # "NR" is a value only where a time could have been reached
-    mentions = [_moved(mention, start) for mention in quantities.match(cell)]
+    mentions = [_moved(mention, start) for mention in quantities.match(_unmarked(cell, found))]
     if found is None:
         aside = _bracketed(cell, start)
         roles = ("aside" if low <= m.start < high else "value" for m in mentions for low, high in [aside])
@@ -185,6 +185,12 @@ def read(text: str, start: int, end: int, said: Measure) -> list[Part]:
             for role, m in zip(roles, mentions, strict=True)
         ]
     return sorted(_parts(_Cell(cell, start, found, said, mentions)), key=lambda part: part.mention)
+
+
+def _unmarked(cell: str, found: re.Match[str] | None) -> str:
+    """Return the cell with blanks for the marks behind its value: the a of "33.3%a" is no unit."""
+    low, high = found.span("marks") if found else (0, 0)
+    return f"{cell[:low]}{' ' * (high - low)}{cell[high:]}"
 
 
 def _bracketed(cell: str, start: int) -> tuple[int, int]:

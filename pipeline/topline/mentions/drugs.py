@@ -80,10 +80,14 @@ def _longest(found: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int, 
 
 def _occurrences(text: str, names: dict[str, str]) -> list[tuple[int, int, str]]:
     """Return every place of the names that a document brings itself."""
-    terms = [Term(code, name, exact=not _is_generic(name)) for name, code in names.items() if len(name) >= 3]
+    terms: dict[tuple[str, bool], Term] = {}
+    for name, code in names.items():
+        generic = _is_generic(name)
+        if len(name) >= 3:  # "velotinib" by its stem and "Velotinib" by its context are one name
+            terms.setdefault((name.lower() if generic else name, generic), Term(code, name, exact=not generic))
     if not terms:
         return []
-    hits = lexicon.find(lexicon.build(terms), text)
+    hits = lexicon.find(lexicon.build(terms.values()), text)
     # Mixed case ("HighTide") is how companies write themselves, not how a nonproprietary name is written.
     return [
         (hit.start, hit.end, hit.term.code)

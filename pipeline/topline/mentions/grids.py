@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from topline.filings.lines import columns
 from topline.mentions.cells import is_interval, is_missing, is_value
@@ -26,8 +26,15 @@ MOST_HEAD_LINES = 4  # blocks of one head of a flattened table
 _TITLE = 120  # characters: a shorter line over a table is its title, and the line before that may say more
 _SIZE_ONLY = re.compile(r"[(\[]?\s?[nN]\s?=\s?[0-9][0-9,]{0,8}\s?[)\]]?")
 _FOOTNOTE = re.compile(
-    r"[*†‡§¶#^¹²³(\[]|(?:notes?|abbreviations?|source|all\s(?:results|values|data))\b|[A-Za-z]{1,6}\s?[=:]", re.I
+    r"""[*†‡§¶#^¹²³⁴⁵(\[]
+      | (?:notes?|abbreviations?|source|all\s(?:results|values|data)|analys[ei]s|based\son|includes?
+          |data\s(?:are|for))\b
+      | [A-Za-z]{1,6}\s?[=:] | [A-Za-z]{2,6},\s(?-i:[a-z])
+      | (?-i:[a-h](?:\s(?:n\s?=|p\s?[<=]|in\b|[A-Z])|[A-Z][a-z]))
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
+MOST_NOTES = 12  # lines below a table
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +116,13 @@ def _heads_above(text: str, blocks: Sequence[Block], first: int, rows: Sequence[
     for line in text[block.start : block.end].split("\n"):
         places = [(start + low, start + high) for low, high in columns(line)]
         start += len(line) + 1
-        if len(places) != len(rows[0]) - 1 or len(places) < 2:
+        first = len(rows[0]) - len(places)  # 1 where nothing stands over the stub
+        if first not in (0, 1) or len(places) < 2:
             return ()
         row = len(lines)
         said = [(low, high, text[low:high]) for low, high in places]
         lines.append(
-            tuple(Cell(a, b, t, row, k, k + 1, row + 1, _kind(t)) for k, (a, b, t) in enumerate(said, start=1))
+            tuple(Cell(a, b, t, row, k, k + 1, row + 1, _kind(t)) for k, (a, b, t) in enumerate(said, start=first))
         )
     return tuple(lines)
 
@@ -147,9 +155,15 @@ def _captions(blocks: Sequence[Block], first: int) -> tuple[Span, ...]:
 
 
 def _notes(text: str, blocks: Sequence[Block], last: int) -> tuple[Span, ...]:
-    """Return the footnote below a table."""
-    held = (b for b in blocks[last + 1 : last + 2] if b.kind != "table_cell" and b.end - b.start <= LONGEST_CAPTION)
-    return tuple((b.start, b.end) for b in held if _FOOTNOTE.match(text, b.start, b.end))
+    """Return the footnotes below a table: the lines that begin as such, up to the first that does not."""
+    held = blocks[last + 1 : last + 1 + MOST_NOTES]
+    return tuple((b.start, b.end) for b in takewhile(lambda block: _is_footnote(text, block), held))
+
+
+def _is_footnote(text: str, block: Block) -> bool:
+    if block.kind == "table_cell" or block.end - block.start > LONGEST_CAPTION:
+        return False
+    return bool(_FOOTNOTE.match(text, block.start, block.end))
 
 
 def _flattened(text: str, blocks: Sequence[Block], members: Sequence[int]) -> Iterator[tuple[int, tuple[Row, ...]]]:

@@ -34,6 +34,14 @@ _WHOLE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+# All arms together: "Total (N=42)", "All patients"; never "All doses", which leaves the control out
+_EVERYONE = re.compile(
+    r"(?:total|overall|all\s(?:randomi[sz]ed\s|treated\s|enrolled\s)?(?:patients|subjects|participants)|both\s(?:arms|groups))"
+    r"\s{0,3}(?:[*†‡§(\[,;]|$)",
+    re.IGNORECASE,
+)
+# Several arms together, or all: none of the arms that add up to a total
+POOLED = re.compile(r"^(?:all|any|both|total|overall|pooled|combined)\b", re.IGNORECASE)
 # Heads of columns or rows that hold a group's size, and of those that hold the design: doses, schedules, visits.
 SIZES = re.compile(
     r"""(?:n|(?:(?:total|no\.|number)\s(?:of\s)?)?(?:patients|subjects|participants|volunteers)
@@ -80,10 +88,20 @@ _SUFFIX = re.compile(
       | [(\[]\s?(?:%|n|n/N|[0-9]{2}%\s?(?:CI|confidence\sinterval)|SD|SE|SEM|range|IQR)\s?[)\]]
       | [(\[]\s?(?:months?|weeks?|days?|hours?|years?)\s?[)\]]
       | ,\s?(?:%|n|months?|weeks?|days?|hours?|years?|mean|median|[0-9]{2}%\s?CI)
-      | [*†‡§¶#^¹²³]{1,3} | \([a-e1-9*†‡]\) | %
+      | ,?\s?(?:LS\s)?(?:mean|median)\s?(?:±|\+/-|\()\s?(?:SD|SE|SEM)\)?
+      | \(?(?:at|by|through)\s(?:weeks?|months?|days?|years?)\s[0-9]{1,3}\)?
+      | [*†‡§¶#^¹²³]{1,3} | \([a-e1-9*†‡]\) | % | (?<=[)%])[a-h]
     )$""",
     re.VERBOSE | re.IGNORECASE,
 )
+_BASELINE = re.compile(
+    r"(?P<when>(?:at\s)?baseline\b)(?:[\s,:;()±/+%-]|mean|median|values?|scores?|levels?|SD|SE|n\b){0,8}", re.IGNORECASE
+)
+_RANK = re.compile(
+    r"(?:(?:co-?)?primary|(?:key\s)?secondary|exploratory)\s(?:efficacy\s|safety\s)?(?:end\s?points?|outcomes?|measures?)\s?[:–—-]\s",
+    re.IGNORECASE,
+)
+_PARTS = re.compile(r"\s?[:|/–—]\s?|\s-\s|,\s|\n")  # what may part an endpoint's name from an arm's in one head
 _NOT_A_TRIAL = re.compile(
     r"""[$€£¥]|\b(?:thousands|net\s(?:loss|income|sales|cash)|revenues?|(?:stock|share)holders?|shares|per\sshare|liabilities
         |(?:total|current|other)\sassets|exercise\sprice|exhibits?|directors?|officers?|chairman|incorporat(?:ed|ion)|registrant
@@ -135,8 +153,28 @@ def arm_name(text: str) -> Span:
 
 def endpoint_name(text: str) -> Span:
     """Return the part of a label that says what was measured, without units, statistics and footnote marks."""
+    ranked = _RANK.match(text)
+    start = ranked.end() if ranked else 0
     trimmed = _trimmed(text, (_SUFFIX,))
-    return (0, len(trimmed)) if any(c.isalnum() for c in trimmed) else (0, len(text))
+    return (start, len(trimmed)) if any(c.isalnum() for c in trimmed[start:]) else (0, len(text))
+
+
+def parted(text: str) -> tuple[Span, Span] | None:
+    """Return the endpoint and the arm that one head names: "ACR20: Placebo (n=82)", "Placebo ORR (%)"."""
+    terms = [term for term in endpoint_terms.match(text) if term.code]
+    if not terms:
+        return None
+    term = max(terms, key=lambda term: term.end - term.start)
+    for low, high in ((0, term.start), (term.end, len(text))):
+        rest = text[low:high]
+        cut = _PARTS.match(rest) if low else _PARTS.search(rest, max(0, len(rest) - 3))
+        named = arm_name(rest[cut.end() :] if cut and low else rest[: cut.start()] if cut else rest)
+        start = low + named[0] + (cut.end() if cut and low else 0)
+        end = start + named[1] - named[0]
+        name = text[start:end].strip()
+        if any(c.isalpha() for c in name) and (is_control(name) or _is_named(name) or (cut and _SIZE.search(rest))):
+            return (term.start, term.end), (start, end)
+    return None
 
 
 def _trimmed(text: str, suffixes: Iterable[re.Pattern[str]]) -> str:
@@ -156,7 +194,8 @@ class Label:
 
     `arm`: it names a group; `compares`: it heads comparisons of arms ("Hazard ratio", "p-value"); `qualifies`: it has
     no word to say what was measured ("n (%)", "Week 12"); `sizes`, `design`: it heads group sizes, or doses and visits;
-    `usual` is the kind that its coded endpoint's bare numbers have.
+    `usual` is the kind that its coded endpoint's bare numbers have. `coded`: it holds a term of the endpoint table;
+    `timed`: that is a time to an event; `whole`: it names all patients; `parts`: the endpoint and the arm it names.
     """
 
     arm: bool
@@ -166,20 +205,29 @@ class Label:
     design: bool
     usual: str | None
     measure: Measure
+    coded: bool = False
+    timed: bool = False
+    whole: bool = False
+    parts: tuple[Span, Span] | None = None
 
 
 def read_label(text: str) -> Label:
     """Read a head, a stub or a caption."""
     terms = endpoint_terms.match(text)
     compares = bool(_COMPARES.search(text))
+    parts = None if compares or not terms else parted(text)
     return Label(
-        arm=bool(_SIZE.search(text)) or (not (compares or terms) and _is_arm(text)),
+        arm=bool(parts or _SIZE.search(text)) or (not (compares or terms) and _is_arm(text)),
         compares=compares,
         qualifies=any(c.isalpha() for c in text) and not _QUALIFYING.sub("", _TIME.sub("", text)).strip(),
         sizes=bool(SIZES.fullmatch(text)),
         design=bool(DESIGN.fullmatch(text)),
         usual=_usual_kind(text, terms),
         measure=measure(text),
+        coded=any(term.code for term in terms),
+        timed=any(endpoint_terms.table()[term.code].kind == "time_to_event" for term in terms if term.code),
+        whole=bool(_EVERYONE.match(text)),
+        parts=parts,
     )
 
 
@@ -194,6 +242,12 @@ def _usual_kind(text: str, terms: Iterable[Mention]) -> str | None:
     if kinds & {"event", "disposition"}:
         return "count"
     return "duration" if "time_to_event" in kinds and re.search(r"\bmedian\b", text, re.IGNORECASE) else None
+
+
+def baseline(text: str, start: int, end: int) -> Span | None:
+    """Return where a label says that its values are from before the treatment: "Baseline", "At baseline, mean (SD)"."""
+    found = _BASELINE.fullmatch(text, start, end)
+    return found.span("when") if found else None
 
 
 def is_control(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from topline.mentions import labels
@@ -9,6 +10,8 @@ from topline.mentions.grids import LONGEST_STUB, Cell, Grid, Row
 
 MOST_LEVELS = 8  # header rows; the deepest of the real filings has five
 VALUES = frozenset({"value", "missing", "interval"})
+_CONTINUES = re.compile(r"[a-z]{2,}\b(?!\s?[=:])")
+_NOTE = re.compile(r"\([a-h1-9]\)\s|notes?\s?[:.]|abbreviations?\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,8 @@ class _Sorter:
             if self.lines:
                 self.close()
             self.heads.append(row)
+        elif self.lines and _CONTINUES.match(cell.text) and not (cell.header or _is_note(cell)):
+            return  # the second line of the label above: "Patients with at least one  45.2%  33.1% / adverse event"
         elif index == self.last or not (self.heads or self.lines) or _is_note(cell):
             self.context.append(cell)
         else:
@@ -87,7 +92,7 @@ class _Sorter:
 
 
 def _is_note(cell: Cell) -> bool:
-    return len(cell.text) > LONGEST_STUB or cell.text[:1] in "*†‡§¶¹²³"
+    return len(cell.text) > LONGEST_STUB or cell.text[:1] in "*†‡§¶¹²³" or bool(_NOTE.match(cell.text))
 
 
 def _parted(row: Row, first: bool) -> tuple[Row, Row]:

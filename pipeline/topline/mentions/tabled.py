@@ -48,6 +48,8 @@ def labelled(mentions: Iterable[Mention], readings: Sequence[TableReading], term
     kept = [mention for mention in held if mention.label not in _NAMES]
     kept += without(named, sorted([*arms, *endpoints]))
     kept += [Mention(*arm, "COHORT", "people") for arm in arms]
+    told = {mention.start for mention in held if mention.label == "TIME_FRAME"}
+    kept += [Mention(*time, "TIME_FRAME") for reading in readings for time in reading.times if time[0] not in told]
     starts = [term.start for term in terms]
     for low, high in endpoints:
         inside = terms[bisect_left(starts, low) : bisect_left(starts, high)]

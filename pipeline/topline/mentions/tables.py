@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from topline.mentions import labels
+from topline.mentions import labels, table_notes
 from topline.mentions.axes import Axes, Path
 from topline.mentions.cells import Measure, Part, combined, interval, is_whole, measure, read
 from topline.mentions.grids import LONGEST_STUB, Cell, Grid, Span, grids
 from topline.mentions.layout import Layout, layouts
+from topline.mentions.table_notes import Notes
 from topline.schema import Block, Mention
 
 OPENING = 12  # characters in which a lead's opening time frame begins: "After 8 weeks, the arms …"
@@ -24,7 +25,8 @@ class CellReading:
     """What a cell's numbers report; places are ranges of the reading text, None where the table does not say.
 
     `row` and `column` count from 1. `places` are where its time frame may stand, the nearest first. `compares`: the
-    number compares arms, so no arm but `arm` may be taken for it.
+    number compares arms, so no arm but `arm` may be taken for it. `population` is where it says who was analysed,
+    `subgroup` which part of the arm; `addends` are the sizes of the arms that a total is the sum of.
     """
 
     start: int
@@ -38,13 +40,17 @@ class CellReading:
     comparator: Span | None = None
     places: tuple[Span, ...] = ()
     compares: bool = False
+    population: Span | None = None
+    subgroup: Span | None = None
+    addends: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TableReading:
     """A table: the readings of its values, the names of its arms and endpoints, and the cells that hold no result.
 
-    `places` are all its cells: start, end, row and column, from 1.
+    `places` are all its cells: start, end, row and column, from 1; `times` the labels of values from the baseline;
+    `noted` the notes below it that a mark leads to.
     """
 
     number: int
@@ -56,6 +62,8 @@ class TableReading:
     endpoints: tuple[Span, ...] = ()
     sizes: tuple[Span, ...] = ()
     titles: tuple[Span, ...] = ()
+    times: tuple[Span, ...] = ()
+    noted: tuple[Span, ...] = ()
 
 
 def tables(text: str, blocks: Sequence[Block]) -> tuple[TableReading, ...]:
@@ -72,12 +80,13 @@ def _table(text: str, grid: Grid) -> TableReading:
         return TableReading(grid.number, False, places, tuple(c.span for c in cells if len(c.text) <= LONGEST_STUB))
     if not (panels and labels.of_a_trial(said, [cell.text for cell in cells])):
         return TableReading(grid.number, False, places, tuple(c.span for c in cells if c.kind == "value"))
-    found = [reading for panel in panels for reading in _Reader(text, grid, panel).readings()]
+    readers = [_Reader(text, grid, panel) for panel in panels]
+    found = [reading for reader in readers for reading in reader.readings()]
     held = {(reading.start, reading.end) for reading in found if reading.parts}
     arms = {place for reading in found for place in (reading.arm, reading.comparator) if place}
     endpoints = {reading.endpoint for reading in found if reading.endpoint} - arms
     inert = (cell.span for cell in cells if cell.span not in held and len(cell.text) <= LONGEST_STUB)
-    sizes = {reading.size for reading in found if reading.size}
+    sizes = {place for reading in found for place in (reading.size, *reading.addends) if place}
     return TableReading(
         grid.number,
         True,
@@ -88,7 +97,15 @@ def _table(text: str, grid: Grid) -> TableReading:
         tuple(sorted(endpoints)),
         tuple(sorted(sizes)),
         _titles(text, grid),
+        tuple(sorted(_baselines(text, found))),
+        readers[0].notes.to_marks,
     )
+
+
+def _baselines(text: str, found: Sequence[CellReading]) -> set[Span]:
+    """Return where labels say that their values are from before the treatment: the word alone, "Baseline"."""
+    places = {reading.places[0] for reading in found if len(reading.places) == 1}
+    return {word for low, high in places if (word := labels.baseline(text, low, high))}
 
 
 def _labels(text: str, grid: Grid, panels: Sequence[Layout]) -> list[str]:
@@ -108,8 +125,12 @@ class _Reader:
         self.text = text
         self.grid = grid
         self.panel = panel
-        self.axes = Axes(panel)
-        self.title_measures = [measure(text[low:high]) for low, high in _titles(text, grid)]
+        self.titles = _titles(text, grid)
+        said = [text[low:high] for low, high in self.titles]
+        self.axes = Axes(panel, said)
+        self.title_measures = [measure(title) for title in said]
+        below = [cell.span for cell in panel.context if cell.row > panel.lines[0].values[0].row]
+        self.notes = Notes(text, [*below, *grid.notes], said)
 
     def readings(self) -> Iterator[CellReading]:
         """Yield the reading of every value cell; halves of one value that stand in two cells are joined."""
@@ -174,23 +195,59 @@ class _Reader:
         comparator = None
         if compares and arm is None:
             arm, comparator = self.axes.compared()
-        size = self.axes.size(arm, path, row)
+        subgroup = self.axes.subgroup(path)
+        size = self._size(path, arm, self.axes.size(arm, path, row), subgroup)
         return CellReading(
             *path.cell.span,
             path.cell.row + 1,
             path.cell.column + 1,
             tuple(read(self.text, *path.cell.span, self._said(path, endpoint))),
-            _named(endpoint, labels.endpoint_name) if endpoint else None,
-            _named(arm, labels.arm_name) if arm else None,
+            self._endpoint_name(endpoint) if endpoint else None,
+            self._arm_name(arm) if arm else None,
             size,
-            _named(comparator, labels.arm_name) if comparator else None,
+            self._arm_name(comparator) if comparator else None,
             tuple(dict.fromkeys(self._places(path))),
             compares,
+            self._population(path),
+            subgroup.span if subgroup else None,
+            self.axes.addends(arm) if arm and size is None and subgroup is None else (),
         )
+
+    def _arm_name(self, arm: Cell) -> Span:
+        parts = self.axes.labels[arm.text].parts
+        return (arm.start + parts[1][0], arm.start + parts[1][1]) if parts else _named(arm, labels.arm_name)
+
+    def _endpoint_name(self, endpoint: Cell) -> Span:
+        """Return the endpoint that a label names; of a head that names an arm too, its part."""
+        label = self.axes.labels[endpoint.text]
+        if label.parts and endpoint in self.axes.arms():
+            return endpoint.start + label.parts[0][0], endpoint.start + label.parts[0][1]
+        return _named(endpoint, labels.endpoint_name)
+
+    def _size(self, path: Path, arm: Cell | None, stated: Span | None, subgroup: Cell | None) -> Span | None:
+        """Return where the value's n stands: by its own mark, its arm's, or in the title where there is one group."""
+        name = self.text[slice(*self._arm_name(arm))] if arm else None
+        place = self.notes.size([path.cell.text, *(cell.text for cell in path.stubs[:1])], name)
+        if place or subgroup is not None:
+            return place
+        place = stated or (self.notes.size([arm.text, *(c.text for c in path.sections)], name) if arm else None)
+        if place is None and (arm is None or self.axes.labels[arm.text].whole or len(self.axes.arms()) == 1):
+            held = [place for title in self.titles for place in table_notes.sizes(self.text, *title)]
+            place = held[0] if len(held) == 1 and not self.axes.compares(path) else None
+        return place
+
+    def _population(self, path: Path) -> Span | None:
+        """Return where the table says who was analysed: by marks, in labels, in the title, in a note to all of it."""
+        labelled = [*path.stubs, *(cell for _, cell in path.heads), *path.sections]
+        places = [*self.notes.marked(cell.text for cell in (path.cell, *labelled)), *(cell.span for cell in labelled)]
+        places += [*self.titles, *(cell.span for cell in self.panel.context[:1]), *self.notes.general]
+        return next(filter(None, (table_notes.population(self.text, *place) for place in places)), None)
 
     def _said(self, path: Path, endpoint: Cell | None) -> Measure:
         """Return what a value's labels say of it, or else what its endpoint's numbers usually are."""
         said = self._measure(path)
+        if endpoint and self.axes.labels[endpoint.text].timed and not any(c.isdigit() for c in path.cell.text):
+            return replace(said, kind="duration", unit=said.unit if said.kind == "duration" else None)
         usual = self.axes.labels[endpoint.text].usual if endpoint and said.kind is None else None
         if usual == "duration" or (usual == "count" and is_whole(path.cell.text)):
             return replace(said, kind=usual)
@@ -201,17 +258,22 @@ class _Reader:
         said = self.axes.labels
         heads = [said[cell.text] for _, cell in path.heads]
         near = [head for head in heads[:1] if head.qualifies or head.compares]
-        order = [*near, *(said[cell.text] for cell in (*path.stubs, *path.sections)), *heads]
+        order = [*near, *(said[cell.text] for cell in (*path.stubs, *path.parent, *path.sections)), *heads]
         order += [said[cell.text] for cell in (*self.axes.stub_heads, *self.panel.context)]
         return combined([*(label.measure for label in order), *self.title_measures])
 
     def _places(self, path: Path) -> Iterator[Span]:
         heads = [cell for _, cell in path.heads]
-        yield from (
-            cell.span for cell in (*path.stubs, *heads, *path.sections, *self.axes.stub_heads, *self.panel.context)
-        )
-        yield from _titles(self.text, self.grid)
-        yield from self.grid.notes
+        near = [*path.stubs, *heads, *path.sections]
+        at_start = next((cell for cell in near if labels.baseline(self.text, *cell.span)), None)
+        if at_start:
+            yield at_start.span
+            return
+        yield from (cell.span for cell in near)
+        yield from self.notes.marked(cell.text for cell in (path.cell, *near))
+        yield from (cell.span for cell in (*self.axes.stub_heads, *self.panel.context))
+        yield from self.titles
+        yield from self.notes.general
         for low, high in self.grid.captions:  # prose above: what opens it may hold for what follows
             yield low, min(low + OPENING, high)
 

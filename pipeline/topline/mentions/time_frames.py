@@ -43,7 +43,7 @@ _POST = (
 # What an "n-year" stands before when it says when something was measured: "five-year survival", "8-week results".
 _MEASURED = (
     r"(?:(?:overall|event|disease|progression|relapse|recurrence|metastasis|local|invasive)[\s-]{1,2}){0,2}(?:free[\s-])?"
-    r"(?:survival|mortality|recurrence|relapse|remission|response|follow-?\s?up|results|data|interim\sresults|OS|PFS|DFS"
+    r"(?:survival|mortality|recurrence|relapse|remission|response|follow-?\s?up|results|data|rates?|interim\sresults|OS|PFS|DFS"
     r"|EFS)(?![\w-])"
 )
 # What the time is counted from: "of follow-up", "after the second dose", "of the observation period", "post-treatment".

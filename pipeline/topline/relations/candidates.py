@@ -18,7 +18,7 @@ import numpy as np
 from topline.mentions.drugs import classes, controls
 from topline.relations.sizes import statements
 from topline.relations.tables import Tables
-from topline.relations.view import Ints, View
+from topline.relations.view import Bools, Ints, View
 from topline.schema import Block
 
 CONTEXT = 120  # tokens
@@ -85,7 +85,26 @@ def endpoint_pairs(view: View) -> Pairs:
 
 def cohort_pairs(view: View) -> Pairs:
     """Propose a cohort for every value; phrases that stand where a group would are proposed in their own sentence."""
-    return _pairs(view, np.flatnonzero(view.is_cohort), _Places(view, _group_like(view)), _Standing(view))
+    like = _group_like(view)
+    return _pairs(view, np.flatnonzero(view.is_cohort), _Places(view, like[~_led(view, like)]), _Standing(view))
+
+
+def _led(view: View, phrases: Ints) -> Bools:
+    """Tell which phrases open an item of a list whose head names a group: they say what was measured in it."""
+    heads = _heads(view.blocks, [False] * len(view.blocks))
+    people = {
+        int(view.block[view.first[i]])
+        for i, m in enumerate(view.mentions)
+        if m.label == "COHORT" and m.code == "people"
+    }
+    led = np.zeros(len(phrases), dtype=bool)
+    for k, phrase in enumerate(phrases.tolist()):
+        token = int(view.first[phrase])
+        block = int(view.block[token])
+        if block >= 0 and view.blocks[block].kind == "list_item" and block not in people:
+            opens = token - int(np.searchsorted(view.starts, view.blocks[block].start)) <= 2
+            led[k] = opens and any(head in people and view.blocks[head].kind != "heading" for head in heads[block])
+    return led
 
 
 def _group_like(view: View) -> Ints:

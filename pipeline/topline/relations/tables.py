@@ -13,6 +13,7 @@ from topline.mentions.cells import Part
 from topline.mentions.grids import Span
 from topline.mentions.tables import CellReading, TableReading
 from topline.relations.view import COHORT_LABELS, ENDPOINT_LABELS, View
+from topline.schema import Mention
 
 # Set, not swept. All 111 gold results in the gold's eleven clinical tables have value, endpoint and arm from the
 # reading, but its rules were written with these tables in view, so that is no estimate for tables of other documents.
@@ -24,7 +25,8 @@ _ATTACHED = ("numerator", "n", "ci", "p_value")
 class CellLinks:
     """What a value in a table is linked to, by index; None where the table does not say.
 
-    `open_cohort`: the table names no arm for it, and one named elsewhere may be its group.
+    `open_cohort`: the table names no arm for it, and one named elsewhere may be its group. `population` and `subgroup`
+    quote what says who of the cohort was analysed; `n` is the sum of the arms of which a total states none.
     """
 
     value: int
@@ -32,6 +34,9 @@ class CellLinks:
     cohort: int | None
     open_cohort: bool
     attached: tuple[tuple[str, int], ...]
+    population: Mention | None = None
+    subgroup: Mention | None = None
+    n: int | None = None
 
 
 class Tables:
@@ -53,6 +58,11 @@ class Tables:
         start = self.starts[mention]
         k = bisect_right(self._inert, (start, 1 << 60)) - 1
         return (k >= 0 and start < self._inert[k][1]) or mention in self._beside
+
+    def is_noted(self, mention: int) -> bool:
+        """Tell whether a number stands in a note to marked cells, and says nothing of others."""
+        start = self.starts[mention]
+        return any(low <= start < high for table in self.view.tables for low, high in table.noted)
 
     def where(self, mention: int) -> str | None:
         """Return the cell that a mention stands in, counted from 1: "table 2, row 3, column 1"."""
@@ -81,7 +91,9 @@ class Tables:
     def _cell(self, cell: CellReading, p_value: Part | None, titles: tuple[Span, ...]) -> Iterator[CellLinks]:
         endpoint, cohort = self._named(cell.endpoint, ENDPOINT_LABELS), self._named(cell.arm, COHORT_LABELS)
         if endpoint is None:
-            endpoint = self._only(titles, frozenset({"ENDPOINT"})) or self._only(titles, ENDPOINT_LABELS)
+            endpoint = self._only(titles, frozenset({"ENDPOINT"}))
+        if endpoint is None:
+            endpoint = self._only(titles, ENDPOINT_LABELS)
         if cohort is None and not cell.compares:
             cohort = self._only(titles, frozenset({"COHORT"}))
         shared = [
@@ -99,7 +111,16 @@ class Tables:
         for part in cell.parts:
             value = self._index(part) if part.role == "value" else None
             if value is not None:
-                yield CellLinks(value, endpoint, cohort, not cell.compares, tuple(sorted(attached.items())))
+                yield CellLinks(
+                    value,
+                    endpoint,
+                    cohort,
+                    not cell.compares,
+                    tuple(sorted(attached.items())),
+                    Mention(*cell.population, "COHORT") if cell.population else None,
+                    Mention(*cell.subgroup, "COHORT") if cell.subgroup else None,
+                    self._sum(cell.addends),
+                )
 
     def _index(self, part: Part) -> int | None:
         mention = part.mention
@@ -129,6 +150,14 @@ class Tables:
         if span is None:
             return None
         return next((k for k in self._within(span) if self.view.mentions[k].label == "COUNT"), None)
+
+    def _sum(self, places: tuple[Span, ...]) -> int | None:
+        """Return the sum of the sizes that stand in the places; None when one is missing."""
+        counts = [
+            self.view.mentions[k].quantity if (k := self._number(place)) is not None else None for place in places
+        ]
+        numbers = [count.number for count in counts if count is not None and count.number is not None]
+        return round(sum(numbers)) if numbers and len(numbers) == len(places) else None
 
     def _time(self, cell: CellReading) -> int | None:
         """Return the nearest label's or line's time frame; of a line that names several, none."""

@@ -81,7 +81,8 @@ def assemble(document: Document, found: Relations) -> list[Result]:
 def _row(page: Page, decision: Decision, attached: dict[str, int]) -> Result:
     mentions = page.view.mentions
     value = mentions[decision.value]
-    cohort, evidence = read_cohort(page.groups, decision, attached.get("n"), page.quote)
+    told = page.tables.links.get(decision.value)
+    cohort, evidence = read_cohort(page.groups, page.tables, decision, attached.get("n"), page.quote)
     sentence = _sentence(page, decision.value)
     row = Result(
         id=_row_id(page.document, value),
@@ -102,6 +103,8 @@ def _row(page: Page, decision: Decision, attached: dict[str, int]) -> Result:
         evidence=evidence,
     )
     checks, derived = check(row, page.document.text)
+    if told and told.n and cohort and cohort.n is None:
+        derived = {**derived, "n": told.n}
     return replace(row, checks=checks, derived=derived)
 
 
