@@ -10,7 +10,7 @@ import os
 from collections import deque
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from topline.batch.manifest import Plan
 from topline.batch.remote import Probed, Reading, end_children, make_probe, read_shard
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 LOCAL = "local"
 AHEAD = 3  # shards in flight for each thread of the cluster: one is read, the others keep it busy until we answer
+CONNECT = 30.0  # seconds for the scheduler to answer
 PATIENCE = 60.0  # seconds without any worker until the run stops
 _SCHEDULER = "the scheduler"
 
@@ -68,15 +69,28 @@ def connect(stack: ExitStack, address: str, jobs: int | None) -> Client:
     except ImportError as error:
         raise BatchError("--dask needs Dask; install it with: pip install 'topline[dask]'") from error
     if address == LOCAL:
-        # Threads of this process: the work is done by their children, as on any Dask worker.
-        threads = jobs or os.cpu_count()
-        cluster = LocalCluster(processes=False, n_workers=1, threads_per_worker=threads, dashboard_address=None)
-        return stack.enter_context(Client(stack.enter_context(cluster)))
+        return stack.enter_context(Client(stack.enter_context(LocalCluster(**_local_options(jobs)))))
     try:
-        return stack.enter_context(Client(address, timeout=20))
+        return stack.enter_context(Client(address, timeout=CONNECT))
     except (OSError, ValueError) as error:
         said = f"--dask {address}: no scheduler answers ({error}); start one with `dask scheduler`, or use --dask local"
         raise BatchError(said) from error
+
+
+def _local_options(jobs: int | None) -> dict[str, Any]:
+    """Return a cluster of threads of this process: the work is done by their children, as on any Dask worker.
+
+    Dask opens pages of its own whatever it is told; they stay on this machine.
+    """
+    here = "127.0.0.1:0"
+    return {
+        "processes": False,
+        "n_workers": 1,
+        "threads_per_worker": jobs or os.cpu_count(),
+        "dashboard_address": here,
+        "worker_dashboard_address": here,
+        "scheduler_kwargs": {"dashboard": False},
+    }
 
 
 def _release(client: Client, reading: Reading) -> None:
