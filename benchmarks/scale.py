@@ -54,9 +54,12 @@ def link_inputs(folder: Path, paths: Sequence[str], repeat: int, limit: int | No
 
 def measure(inputs: Path, output: Path, jobs: int, model: str) -> Measured:
     """Run a batch and return what it took."""
-    command = [sys.executable, "-c", COMMAND, "extract", str(inputs), "-o", str(output)]
+    options = ("--jobs", str(jobs), "--model", model, "--timeout", "600")
+    command = [sys.executable, "-c", COMMAND, "extract", str(inputs), "-o", str(output), *options]
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    done = subprocess.run([*command, "--jobs", str(jobs), "--model", model], capture_output=True, text=True)
+    done = subprocess.run(
+        [*command, "--jobs", str(jobs), "--model", model, "--timeout", "600"], capture_output=True, text=True
+    )
     clock, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
     if not (output / "results.jsonl").exists():
         raise SystemExit(f"the run over {inputs} ended with {done.returncode}: {done.stderr[-2000:]}")

@@ -7,9 +7,10 @@ aside and read last, input by input with nothing else in flight, so that only th
 from __future__ import annotations
 
 import os
+from asyncio import CancelledError
 from collections import deque
-from collections.abc import Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from topline.batch.manifest import Plan
@@ -131,6 +132,24 @@ def _difference(here: Probed, there: Probed, is_scheduler: bool) -> str | None:
     return None
 
 
+@contextmanager
+def _told() -> Iterator[None]:
+    """Make a sentence of what goes wrong in the cluster; that a task ended its workers is for the caller.
+
+    Raises:
+        BatchError: the cluster failed.
+    """
+    from distributed import KilledWorker
+
+    try:
+        yield
+    except (BatchError, KilledWorker):
+        raise
+    except (Exception, CancelledError) as error:  # what is lost with its scheduler is cancelled: no `Exception`
+        said = f"the Dask cluster failed ({type(error).__name__}: {error}); mend it and go on with --resume"
+        raise BatchError(said) from error
+
+
 class Run:
     """The shards in flight, and those that are suspected of ending their workers."""
 
@@ -155,10 +174,11 @@ class Run:
 
     def _send(self, waiting: deque[int]) -> None:
         """Keep every thread busy, and no more: answers wait in the memory of the workers."""
-        room = max(1, AHEAD * sum(self.client.nthreads().values())) - len(self.flying)
-        for _ in range(min(room, len(waiting))):
-            number = waiting.popleft()
-            self.flying[self._submit(self.plan.shard(number))] = number
+        with _told():
+            room = max(1, AHEAD * sum(self.client.nthreads().values())) - len(self.flying)
+            for _ in range(min(room, len(waiting))):
+                number = waiting.popleft()
+                self.flying[self._submit(self.plan.shard(number))] = number
 
     def _submit(self, entries: Sequence[Entry]) -> Future:
         return self.client.submit(read_shard, self.reading, entries, pure=False)
@@ -167,15 +187,18 @@ class Run:
         """Wait for the first that is done; return all that are.
 
         Raises:
-            BatchError: no worker is left.
+            BatchError: no worker is left, or the cluster is gone.
         """
         from distributed import wait
 
-        while True:
-            with suppress(TimeoutError):
-                return list(wait(futures, timeout=PATIENCE, return_when="FIRST_COMPLETED").done)
-            if not self.client.nthreads():
-                raise BatchError("no Dask worker is left; start one with `dask worker ADDRESS` and go on with --resume")
+        with _told():
+            while True:
+                with suppress(TimeoutError):
+                    return list(wait(futures, timeout=PATIENCE, return_when="FIRST_COMPLETED").done)
+                if not self.client.nthreads():
+                    raise BatchError(
+                        "no Dask worker is left; start one with `dask worker ADDRESS` and go on with --resume"
+                    )
 
     def _alone(self, entry: Entry) -> bytes:
         """Return one input's lines, also when it ends every worker that reads it."""
@@ -196,14 +219,10 @@ class Run:
         from distributed import KilledWorker
 
         try:
-            lines, unseen = future.result()
+            with _told():
+                lines, unseen = future.result()
         except KilledWorker:
             return None
-        except (BatchError, KeyboardInterrupt):
-            raise
-        except BaseException as error:  # a future that is lost with its scheduler is cancelled: no `Exception`
-            said = f"the Dask cluster failed ({type(error).__name__}: {error}); mend it and go on with --resume"
-            raise BatchError(said) from error
         for name in unseen:
             if self.reading.place(name).exists():
                 raise BatchError(
