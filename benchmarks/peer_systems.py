@@ -50,8 +50,10 @@ def spacy_tokenizer(terms: list[str]) -> Callable[[str], Found]:
 def medspacy(terms: list[str]) -> Callable[[str], Found]:
     """The pipeline that `medspacy.load()` gives: tokens, PyRuSH sentences, the given terms, ConText."""
     import medspacy as system
+    from loguru import logger
     from medspacy.ner import TargetRule
 
+    logger.disable("PyRuSH")  # else a line a sentence, which would be counted as the system's time
     nlp = system.load()
     nlp.max_length = 10_000_000
     nlp.get_pipe("medspacy_target_matcher").add([TargetRule(term, "ENDPOINT") for term in terms])

@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
+import psutil
 import pytest
 from batch_work import hold, obey, refuse
 from test_batch import SENTENCE, digests, make_plan, run
@@ -156,6 +157,14 @@ def test_a_cluster_of_this_process(tmp_path: Path, inputs: Path) -> None:
     run(tmp_path / "dask", plan, partial(run_dask, address="local", jobs=2, work=obey))
     assert digests(tmp_path / "dask") == digests(tmp_path / "local")
     assert remote.idle_children(Reading(plan.settings, os.getcwd(), obey)) == []
+
+
+def test_no_port_is_open_to_other_machines() -> None:
+    with ExitStack() as stack:
+        client = connect(stack, "local", 1)
+        assert client.submit(sum, [1, 2]).result() == 3
+        held = [one.laddr.ip for one in psutil.Process().net_connections() if one.status == psutil.CONN_LISTEN]
+    assert set(held) == {"127.0.0.1"}
 
 
 def test_a_thread_loads_the_model_once(inputs: Path) -> None:
