@@ -194,9 +194,7 @@ def test_a_model_that_is_refused_is_one_sentence(cluster: str, inputs: Path) -> 
     assert "holds no model" in refused(partial(run_dask, address=cluster, work=refuse), make_plan(inputs))
 
 
-def test_inputs_that_workers_do_not_see_stop_the_run(
-    cluster: str, inputs: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_inputs_that_workers_do_not_see_stop_the_run(inputs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plan = make_plan(inputs)
     (inputs / "0.txt").unlink()  # gone for all: a status, as in a local run
     shards = dict(run_dask(plan, [0], lambda lines: None, address="local", jobs=1))
