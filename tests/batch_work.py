@@ -11,8 +11,14 @@ from topline.schema import Status
 
 
 def obey(settings, entries):
-    """Return a row with each file's text, unless the text is `kill`, `exit` or `hang`."""
+    """Return a row with each file's text, unless the text is `kill`, `kill all` (its parent too), `exit` or `hang`."""
     return b"".join(_obeyed(entry) for entry in entries)
+
+
+def hold(settings, entries):
+    """Obey with a pause, so that there is a middle of the run."""
+    time.sleep(0.2 * len(entries))
+    return obey(settings, entries)
 
 
 def _obeyed(entry):
@@ -21,6 +27,9 @@ def _obeyed(entry):
     text = Path(entry.file).read_text()
     if text == "kill":
         os.kill(os.getpid(), signal.SIGKILL)
+    if text == "kill all":
+        os.kill(os.getppid(), signal.SIGKILL)
+        os._exit(9)
     if text == "exit":
         os._exit(3)
     if text == "hang":

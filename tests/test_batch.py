@@ -508,14 +508,34 @@ def test_a_folder_holds_what_a_file_would(tmp_path, filings, whole):
 
 
 @pytest.mark.parametrize(
-    ("seed", "locale", "zone"),
-    [("0", "C", "UTC"), ("1", "tr_TR.UTF-8", "Asia/Tokyo"), ("42", "C", "America/New_York"), ("random", "C.UTF-8", "")],
+    ("seed", "locale", "zone", "jobs", "shard_size", "shuffled"),
+    [
+        ("0", "C", "UTC", 1, 100, False),
+        ("1", "tr_TR.UTF-8", "Asia/Tokyo", 4, 1, True),
+        ("42", "C", "America/New_York", 2, 4, True),
+        ("random", "C.UTF-8", "", 1, 2, False),
+    ],
 )
-def test_hash_seed_locale_and_zone_change_no_byte(tmp_path, filings, whole, monkeypatch, seed, locale, zone):
+def test_neither_the_machine_nor_the_way_of_reading_changes_a_byte(
+    tmp_path, filings, whole, monkeypatch, seed, locale, zone, jobs, shard_size, shuffled
+):
     for name, value in (("PYTHONHASHSEED", seed), ("LC_ALL", locale), ("LANG", locale), ("TZ", zone)):
         monkeypatch.setenv(name, value)
-    invoke(filings, "-o", tmp_path / "out", "--jobs", 1)
-    assert digests(tmp_path / "out") == digests(whole)
+    paths = sorted(filings.iterdir())
+    if shuffled:
+        random.Random(seed).shuffle(paths)
+    invoke(*paths, "-o", tmp_path / "out", "--jobs", jobs, "--shard-size", shard_size)
+    for name in OUTPUTS[1:]:
+        expected, found = (sorted_lines(folder / name, shuffled) for folder in (whole, tmp_path / "out"))
+        assert found == expected
+    held = [status["file"] for status in records(tmp_path / "out" / "statuses.jsonl")]
+    assert held == [str(path) for path in paths]
+
+
+def sorted_lines(path, shuffled):
+    """Return the lines as they stand, or in an order of their own where the inputs' order was another."""
+    lines = path.read_bytes().splitlines(keepends=True)
+    return sorted(lines) if shuffled else lines
 
 
 @pytest.mark.parametrize(

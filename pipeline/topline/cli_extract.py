@@ -23,7 +23,7 @@ from topline.errors import InputError
 if TYPE_CHECKING:
     from spacy.language import Language
 
-    from topline.batch import Settings
+    from topline.batch import Engine, Settings
     from topline.batch.shards import Written
     from topline.filings.inputs import Input
     from topline.schema import Status
@@ -39,6 +39,10 @@ LINE_EVERY = 60.0  # seconds between lines of progress where no bar can be drawn
 Jobs = Annotated[
     Optional[int],  # noqa: UP045
     typer.Option(help="Processes; the output is a folder then.", metavar="N", min=1),
+]
+DaskAddress = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--dask", help="Scheduler of a Dask cluster, or `local`; the output is a folder.", metavar="ADDRESS"),
 ]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with the run that stopped in the output folder.")]
 Timeout = Annotated[float, typer.Option(help="Into a folder: the time that a file may take.", metavar="S", min=0.1)]
@@ -68,6 +72,7 @@ def extract(
         bool, typer.Option("--once", help="One row a result: leave out rows that state a fuller row's result again.")
     ] = False,
     jobs: Jobs = None,
+    dask: DaskAddress = None,
     resume: Resume = False,
     timeout: Timeout = 30.0,
     max_size: MaxSize = 64.0,
@@ -78,17 +83,30 @@ def extract(
     Exit code 0: all inputs were read, with rows or without; 1: at least one failed; 2: wrong usage.
     """
     targets = {"rows": output or Path("-"), "status": status, "mentions": mentions, "ledger": ledger}
-    if jobs or resume or (output and output.is_dir()):
+    if jobs or dask or resume or (output and output.is_dir()):
         from topline.batch import Settings
 
         folder = _folder(targets, form)
         settings = Settings(model, once, timeout, round(max_size * 1_000_000), shard_size)
-        count = extract_into(folder, paths, settings, jobs or 1, resume)
+        count = extract_into(folder, paths, settings, _engine(jobs, dask), resume)
     else:
         count = extract_to(targets, paths, model, once, form)
     typer.echo(_summary(count), err=True)
     if count["error"]:
         raise typer.Exit(1)
+
+
+def _engine(jobs: int | None, dask: str | None) -> Engine:
+    """Return what reads the shards: processes of this machine, or a Dask cluster."""
+    from topline.batch import run_local
+
+    if dask is None:
+        return partial(run_local, jobs=jobs or 1)
+    from topline.batch.cluster import LOCAL, run_dask
+
+    if jobs and dask != LOCAL:
+        raise typer.BadParameter("--jobs is for --dask local; a cluster's own threads count: `dask worker --nthreads`")
+    return partial(run_dask, address=dask, jobs=jobs)
 
 
 def _folder(targets: dict[str, Path | None], form: str | None) -> Path:
@@ -101,7 +119,7 @@ def _folder(targets: dict[str, Path | None], form: str | None) -> Path:
             "--format is for a file; `topline export FOLDER -o FILE` turns a folder's rows into one"
         )
     if folder is None or str(folder) == "-" or (format_of(folder) and not folder.is_dir()):
-        raise typer.BadParameter("--jobs and --resume write into a folder; name one with -o")
+        raise typer.BadParameter("--jobs, --dask and --resume write into a folder; name one with -o")
     if any(targets[name] for name in ("status", "mentions", "ledger")):
         raise typer.BadParameter("--status, --mentions and --ledger need a file for -o; a folder gets the statuses")
     return folder
@@ -135,8 +153,8 @@ def extract_to(
     return count
 
 
-def extract_into(folder: Path, paths: Sequence[str], settings: Settings, jobs: int, resume: bool) -> Counter[str]:
-    """Write what the paths hold into a folder, by processes that may die, and count it.
+def extract_into(folder: Path, paths: Sequence[str], settings: Settings, engine: Engine, resume: bool) -> Counter[str]:
+    """Write what the paths hold into a folder, by an engine whose processes may die, and count it.
 
     Raises:
         BatchError: the run cannot start or go on.
@@ -147,7 +165,7 @@ def extract_into(folder: Path, paths: Sequence[str], settings: Settings, jobs: i
         plan = batch.make_plan(*expand(paths), settings)
         with progress(len(plan.entries), shown=True) as advance:
             seen = partial(_show_failures, advance)
-            batch.extract_folder(folder, plan, held, partial(batch.run_local, jobs=jobs), seen)
+            batch.extract_folder(folder, plan, held, engine, seen)
         return _tally(batch.read_statuses(folder))
 
 

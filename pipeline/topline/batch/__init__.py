@@ -1,6 +1,6 @@
 """Many files: a plan of inputs in shards, processes that may die, and a folder that a killed run leaves fit to go on.
 
-`make_plan` fixes the inputs; an engine (`run_local` here, a cluster elsewhere) turns shards into bytes with the pure
+`make_plan` fixes the inputs; an engine (`run_local`, or `cluster.run_dask`) turns shards into bytes with the pure
 `extract_shard`; `extract_folder` writes each shard whole and joins them in the inputs' order.
 """
 

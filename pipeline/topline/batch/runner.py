@@ -49,10 +49,15 @@ def run_local(
 
 
 class Supervisor:
-    """The workers, the inputs that wait for them, and what happens when one dies or takes too long."""
+    """The workers, the inputs that wait for them, and what happens when one dies or takes too long.
 
-    def __init__(self, work: Work, settings: Settings, tasks: Sequence[Task], jobs: int):
-        self.work, self.settings = work, settings
+    `idle` holds workers of the same work and settings that are taken first, and gets those that are no longer needed.
+    """
+
+    def __init__(
+        self, work: Work, settings: Settings, tasks: Sequence[Task], jobs: int, idle: list[Worker] | None = None
+    ):
+        self.work, self.settings, self.idle = work, settings, idle
         self.waiting = deque(tasks)
         self.workers: list[Worker] = []
         self.jobs = min(jobs, len(tasks))
@@ -70,7 +75,11 @@ class Supervisor:
             end_all(self.workers)
 
     def _start(self) -> None:
-        self.workers.append(start_worker(self.work, self.settings))
+        if self.idle:
+            self.workers.append(self.idle.pop())
+            self._occupy(self.workers[-1])
+        else:
+            self.workers.append(start_worker(self.work, self.settings))
 
     def _stirring(self) -> list[Worker]:
         """Wait for an answer, a death or a deadline; return the workers that it is about."""
@@ -111,6 +120,10 @@ class Supervisor:
         """Give a worker the next input; let it go when none waits, or when it has served its time."""
         if self.waiting and worker.served < LIFETIME and worker.give(self.waiting[0], self.settings.timeout):
             self.waiting.popleft()
+        elif self.idle is not None and not self.waiting:
+            self.workers.remove(worker)
+            worker.task = None
+            self.idle.append(worker)
         else:
             self._drop(worker)
 
