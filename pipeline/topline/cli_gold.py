@@ -1,23 +1,44 @@
-"""`topline gold`: check, fetch, resolve, count and compile the annotations.
+"""`topline gold`: check, fetch, resolve, count, compile, import and export the annotations.
 
 Each command parses, calls one function and prints. Libraries are imported inside the commands: `--help` stays quick.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-gold_app = typer.Typer(help="Check, fetch, resolve, count and compile gold annotations.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from topline.gold import GoldRecord
+
+gold_app = typer.Typer(
+    help="Check, fetch, resolve, count, compile, import and export gold annotations.", no_args_is_help=True
+)
 
 GoldPath = Annotated[Path, typer.Argument(help="A gold file, or a folder of *.jsonl.", metavar="GOLD")]
 # typer reads the annotations at run time and wants Optional spelled out on Python 3.11 with some of its versions.
 TextsOption = Annotated[
     Optional[Path],  # noqa: UP045
     typer.Option("--texts", help="Folder of ID.txt for gold that holds offsets only.", metavar="DIR"),
+]
+
+
+class ToolFormat(StrEnum):
+    """The formats of annotation tools, as `topline.exchange` names them."""
+
+    prodigy = "prodigy"
+    label_studio = "label-studio"
+    doccano = "doccano"
+    brat = "brat"
+    docbin = "docbin"
+
+
+FormatOption = Annotated[
+    ToolFormat, typer.Option("-f", "--format", help="prodigy, label-studio, doccano, brat or docbin.", metavar="FORMAT")
 ]
 
 
@@ -127,13 +148,72 @@ def compile_(
     _say(problems)
     if problems:
         raise typer.Exit(1)
-    plain = [record.to_dict() for record in records]
-    for record in plain:
-        if no_text:
-            record.pop("text", None)
-    write_lines(output, plain)
+    write_lines(output, [_plain(record, no_text=no_text) for record in records])
     results = sum(len(record.results) for record in records)
     typer.echo(f"{len(records)} documents, {results} results -> {output}", err=True)
+
+
+@gold_app.command("export")
+def export_(
+    gold: GoldPath,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="File to write; for brat a new folder.", metavar="PATH")
+    ],
+    tool: FormatOption,
+    texts: TextsOption = None,
+    config: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="Write Label Studio's labeling config too.", metavar="FILE"),
+    ] = None,
+) -> None:
+    """Write gold for an annotation tool, and print what the tool cannot hold of it."""
+    from topline.errors import InputError
+    from topline.exchange import export_gold, label_studio
+    from topline.gold import load_gold
+
+    if config and tool is not ToolFormat.label_studio:
+        raise InputError(f"--config: {tool} needs no such file; docs/annotate.md says how its labels are given")
+    records = load_gold(gold, texts)
+    losses = export_gold(records, tool.value, output)
+    if config:
+        label_studio.write_config(config)
+    typer.echo(f"{_counted(records)} -> {output}", err=True)
+    _say(f"{tool} does not hold {loss}" for loss in losses)
+
+
+@gold_app.command("import")
+def import_(
+    path: Annotated[Path, typer.Argument(help="What the tool exported; for brat its folder.", metavar="PATH")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Gold file to write.", metavar="FILE")],
+    tool: FormatOption,
+    no_text: Annotated[bool, typer.Option("--no-text", help="Write offsets and sha256 only.")] = False,
+) -> None:
+    """Read gold out of an annotation tool's export; nothing is written unless all of it holds."""
+    from topline.exchange import import_gold
+    from topline.gold.files import write_lines
+
+    imported = import_gold(path, tool.value)
+    _say([*imported.left_out, *imported.problems])
+    if imported.problems:
+        raise typer.Exit(1)
+    write_lines(output, [_plain(record, no_text=no_text) for record in imported.records])
+    left = f", {len(imported.left_out)} left out" if imported.left_out else ""
+    typer.echo(f"{_counted(imported.records)}{left} -> {output}", err=True)
+
+
+def _counted(records: Sequence[GoldRecord]) -> str:
+    """Return how much there is in some records."""
+    counts = [len(records), *(sum(len(getattr(r, key)) for r in records) for key in ("mentions", "results", "sizes"))]
+    names = ("documents", "mentions", "results", "sizes")
+    return ", ".join(f"{count} {name}" for count, name in zip(counts, names, strict=True))
+
+
+def _plain(record: GoldRecord, *, no_text: bool) -> dict[str, Any]:
+    """Return a record as it is written, with or without its text."""
+    plain = record.to_dict()
+    if no_text:
+        plain.pop("text", None)
+    return plain
 
 
 def _say(sentences: Iterable[str]) -> None:

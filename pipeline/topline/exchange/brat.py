@@ -119,7 +119,9 @@ def _trimmed(text: str, span: Span) -> Span:
     start = span.end - len(quoted.lstrip("\n"))
     end = span.start + len(quoted.rstrip("\n"))
     if start >= end:
-        raise GoldError(f"mention {span.key} [{span.start}, {span.end}) is nothing but line breaks; brat cannot hold it")
+        raise GoldError(
+            f"mention {span.key} [{span.start}, {span.end}) is nothing but line breaks; brat cannot hold it"
+        )
     return replace(span, start=start, end=end)
 
 

@@ -11,7 +11,6 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import spacy
 from spacy.language import Language
@@ -120,7 +119,9 @@ def _document(doc: Doc, place: str, name: str) -> Standoff:
     if GROUP not in doc.spans:
         raise GoldError(f"{place} ({memory.id or name}): has no span group `{GROUP}`; it has {sorted(doc.spans)!r:.60}")
     spans = [
-        Span(span.id_ or f"#{number}", span.start_char, span.end_char, span.label_, span.id_ or None, kinds.get(span.id_))
+        Span(
+            span.id_ or f"#{number}", span.start_char, span.end_char, span.label_, span.id_ or None, kinds.get(span.id_)
+        )
         for number, span in enumerate(doc.spans[GROUP])
     ]
     relations = []

@@ -18,7 +18,6 @@ from topline.gold.records import read_lines
 from topline.outputs import open_lines
 
 
-
 def write(documents: Sequence[Standoff], path: Path) -> None:
     """Write one document a line."""
     with open_lines(path) as lines:
