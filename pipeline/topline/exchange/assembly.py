@@ -1,7 +1,7 @@
 """Spans and relations that came back from an annotation tool, put together into a gold record.
 
 What does not hold is a problem with its place; nothing is guessed. An `n` is written beside its relation or its value,
-or is what the cited mention says; where that could be read in two ways, what was remembered counts if it is one of them.
+or is what the cited mention says; where it can be read in two ways, what was remembered counts if it is one of them.
 """
 
 from __future__ import annotations
@@ -150,10 +150,10 @@ def _number(sheet: _Sheet, relation: Relation, source: int, target: int) -> int 
     for first, last, n in sheet.standoff.memory.numbers:
         if (first, last) == pair and says(quote, n, n):
             return n
-    n = stated_number(quote)
-    if n is None:
+    stated = stated_number(quote)
+    if stated is None:
         sheet.problems.append(f"the relation {relation.label} to {quote!r:.50}: which number is meant is not written")
-    return n
+    return stated
 
 
 def _results(sheet: _Sheet, links: Mapping[int, Mapping[str, Any]]) -> Iterator[GoldResult]:

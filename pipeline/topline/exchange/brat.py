@@ -71,7 +71,7 @@ def losses(documents: Sequence[Standoff]) -> Iterator[str]:
     trimmed = [span for document in documents for span in document.spans if _trimmed(document.text, span) != span]
     if trimmed:
         yield f"line breaks at the edge of a mention: {len(trimmed)} here lose them"
-    yield f"file names, the order of results and other ids than m1, m2 ... stand in {MEMORY}, which brat ignores: keep it"
+    yield f"file names, the order of results and ids other than m1, m2 ...: they stand in {MEMORY}, keep that file"
 
 
 def _write_all(documents: Sequence[Standoff], folder: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from topline.errors import GoldError
 from topline.exchange.standoff import Relation, Span
@@ -118,7 +119,7 @@ def _span(key: str, mark: _Mark, held: _Annotations, text: str) -> Span:
     start, end = places[0][0], max(place[1] for place in places)
     if not 0 <= start < end <= len(text):
         raise GoldError(f"{mark.where}: {key} [{start}, {end}) is not inside the text of {len(text)} characters")
-    for (_, first), (last, _) in zip(places, places[1:], strict=False):
+    for (_, first), (last, _) in pairwise(places):
         if text[first:last].strip():
             raise GoldError(f"{mark.where}: {key} leaves out {text[first:last]!r:.50}; mark one stretch without gaps")
     words = " ".join(text[first:last] for first, last in places)

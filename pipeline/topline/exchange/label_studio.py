@@ -165,9 +165,10 @@ def _spans(parts: Sequence[tuple[str, Mapping[str, Any]]], text: str) -> Iterato
 
 
 def _labelled(
-    part: Mapping[str, Any], about: tuple[Mapping[str, str], Mapping[str, int]], text: str, where: str
+    part: Mapping[str, Any], said: tuple[Mapping[str, str], Mapping[str, int]], text: str, where: str
 ) -> Iterator[Span]:
     """Yield the spans of one region; the first label has the region's id."""
+    kinds, numbers = said
     key, value = take(part, "id", str, where), take(part, "value", dict, where)
     start, end = (take(value, name, int, where) for name in ("start", "end"))
     quote = take(value, "text", str, where, None)
@@ -178,7 +179,8 @@ def _labelled(
         raise GoldError(f"{where}: region {key} has no label")
     for number, label in enumerate(labels):
         # A kind on a region that is no value goes on, to be refused.
-        kind, n = (held.get(key) if label == "VALUE" or "VALUE" not in labels else None for held in about)
+        about = label == "VALUE" or "VALUE" not in labels
+        kind, n = (kinds.get(key), numbers.get(key)) if about else (None, None)
         yield Span(key, start, end, str(label), None if number else key, kind, n)
 
 

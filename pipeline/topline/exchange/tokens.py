@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from topline.exchange.standoff import Span
 
@@ -33,7 +34,7 @@ def cut(text: str, places: Iterable[tuple[int, int]], spans: Sequence[Span]) -> 
     starts, ends = {span.start for span in spans}, {span.end for span in spans}
     edges = sorted({0, len(text), *starts, *ends, *(edge for place in places for edge in place)})
     tokens: list[Token] = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         first = start
         # The blank is a token only where a mention has it.
         if tokens and tokens[-1].end == start and text[start] == " " and start not in starts and start + 1 not in ends:
