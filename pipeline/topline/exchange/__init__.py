@@ -60,7 +60,7 @@ def import_gold(path: Path, format: Format) -> Imported:
             left_out.append(document)
             continue
         record, faults = assemble(document)
-        records.append(record)
+        records += [record] if record else []
         problems += faults
     if not (records or left_out or problems):
         raise InputError(f"{path}: holds no documents; is it what {format} exported?")

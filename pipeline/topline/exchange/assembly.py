@@ -44,12 +44,18 @@ class _Sheet:
         return None
 
 
-def assemble(standoff: Standoff) -> tuple[GoldRecord, list[str]]:
-    """Return the gold record of a document, and what does not hold of it."""
+def assemble(standoff: Standoff) -> tuple[GoldRecord | None, list[str]]:
+    """Return the gold record of a document, or None and what does not hold of it.
+
+    What a fault leads to would only be said twice: relations are read when the spans hold, and checked when they do.
+    """
+    where = f"{standoff.place} ({standoff.name})"
+    faults = list(_faults(standoff))
+    if faults:
+        return None, [f"{where}: {fault}" for fault in faults]
     sheet = _Sheet(standoff, _ids(standoff))
     for number, span in enumerate(standoff.spans):
         sheet.by_key.setdefault(span.key, []).append(number)
-    sheet.problems += _faults(standoff)
     links, sizes = _read_relations(sheet)
     remembered = standoff.memory
     record = GoldRecord(
@@ -63,10 +69,8 @@ def assemble(standoff: Standoff) -> tuple[GoldRecord, list[str]]:
         document=remembered.document,
         place=standoff.place,
     )
-    where = f"{standoff.place} ({standoff.name})"
-    problems = [f"{where}: {problem}" for problem in sheet.problems]
-    # What a fault above led to would only be said twice.
-    return record, problems or list(record_problems(record))
+    problems = [f"{where}: {problem}" for problem in sheet.problems] or list(record_problems(record))
+    return (None if problems else record), problems
 
 
 def _ids(standoff: Standoff) -> list[str]:
