@@ -29,7 +29,7 @@ from topline.cli import app
 from topline.gold import GoldRecord, load_gold
 
 USER = "annotator@example.com"
-START = 900  # seconds: the first start migrates an empty database
+START = 3600  # seconds: the first start migrates an empty database, in minutes on a quiet machine
 FIELDS = ("mentions", "results", "sizes")
 
 

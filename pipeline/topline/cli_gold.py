@@ -1,4 +1,4 @@
-"""`topline gold`: check, fetch, resolve, count, compile, import and export the annotations.
+"""`topline gold`: check, fetch, resolve, count, compile, draft, import and export the annotations.
 
 Each command parses, calls one function and prints. Libraries are imported inside the commands: `--help` stays quick.
 """
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from topline.gold import GoldRecord
 
 gold_app = typer.Typer(
-    help="Check, fetch, resolve, count, compile, import and export gold annotations.", no_args_is_help=True
+    help="Check, fetch, resolve, count, compile, draft, import and export gold annotations.", no_args_is_help=True
 )
 
 GoldPath = Annotated[Path, typer.Argument(help="A gold file, or a folder of *.jsonl.", metavar="GOLD")]
@@ -48,9 +48,7 @@ def check(gold: GoldPath, texts: TextsOption = None) -> None:
     from topline.gold import find_problems
 
     problems = find_problems(gold, texts)
-    _say(problems)
-    if problems:
-        raise typer.Exit(1)
+    _refuse(problems)
     typer.echo(f"{gold}: holds", err=True)
 
 
@@ -145,12 +143,34 @@ def compile_(
         records, problems = compile_filings(notes, texts, output)
     else:
         records, problems = compile_folder(notes, texts)
-    _say(problems)
-    if problems:
-        raise typer.Exit(1)
+    _refuse(problems)
     write_lines(output, [_plain(record, no_text=no_text) for record in records])
     results = sum(len(record.results) for record in records)
     typer.echo(f"{len(records)} documents, {results} results -> {output}", err=True)
+
+
+@gold_app.command()
+def draft(
+    paths: Annotated[list[str], typer.Argument(help="Filings, folders or patterns.", metavar="PATH")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Gold file to write.", metavar="FILE")],
+    model: Annotated[
+        str, typer.Option(help="A model's folder, `default`, or `rules` for none.", metavar="DIR|rules")
+    ] = "default",
+    bare: Annotated[bool, typer.Option("--bare", help="The texts alone, with nothing marked.")] = False,
+) -> None:
+    """Write filings as gold to be corrected: their texts, with the mentions and results that the model finds."""
+    from topline import extraction
+    from topline.exchange.draft import draft as drafts
+    from topline.filings import find_inputs
+    from topline.gold.checks import record_problems, set_problems
+    from topline.gold.files import write_lines
+
+    inputs = find_inputs(paths)
+    nlp = extraction.load("rules" if bare else None if model == "default" else model)
+    records = [record for path in inputs for record in drafts(nlp, path, output, bare=bare)]
+    _refuse([*set_problems(records), *(fault for record in records for fault in record_problems(record))])
+    write_lines(output, [record.to_dict() for record in records])
+    typer.echo(f"{_counted(records)} -> {output}", err=True)
 
 
 @gold_app.command("export")
@@ -193,9 +213,8 @@ def import_(
     from topline.gold.files import write_lines
 
     imported = import_gold(path, tool.value)
-    _say([*imported.left_out, *imported.problems])
-    if imported.problems:
-        raise typer.Exit(1)
+    _say(imported.left_out)
+    _refuse(imported.problems)
     write_lines(output, [_plain(record, no_text=no_text) for record in imported.records])
     left = f", {len(imported.left_out)} left out" if imported.left_out else ""
     typer.echo(f"{_counted(imported.records)}{left} -> {output}", err=True)
@@ -216,7 +235,16 @@ def _plain(record: GoldRecord, *, no_text: bool) -> dict[str, Any]:
     return plain
 
 
+def _refuse(problems: Sequence[str]) -> None:
+    """Print problems and leave with 1, when there are any."""
+    _say(problems)
+    if problems:
+        raise typer.Exit(1)
+
+
 def _say(sentences: Iterable[str]) -> None:
-    """Print sentences to standard error."""
+    """Print sentences to standard error, without what a terminal would obey: they quote files of others."""
+    from topline.outputs import clean
+
     for sentence in sentences:
-        typer.echo(sentence, err=True)
+        typer.echo(clean(sentence), err=True)

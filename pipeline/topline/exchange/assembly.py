@@ -140,7 +140,9 @@ def _ends(sheet: _Sheet, relation: Relation) -> tuple[int, int] | None:
         return None
     first, last = ENDS[relation.label]
     what = f"the relation {relation.label} from {first} to {last}"
-    source, target = sheet.find(relation.source, first, what), sheet.find(relation.target, last, what)
+    source = sheet.find(relation.source, first, what)
+    # An arrow the wrong way round fits at neither end, and is one fault.
+    target = sheet.find(relation.target, last, what) if source is not None else None
     return None if source is None or target is None else (source, target)
 
 
