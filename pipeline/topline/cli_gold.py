@@ -160,6 +160,7 @@ def draft(
 ) -> None:
     """Write filings as gold to be corrected: their texts, with the mentions and results that the model finds."""
     from topline import extraction
+    from topline.errors import InputError
     from topline.exchange.draft import draft as drafts
     from topline.filings import find_inputs
     from topline.gold.checks import record_problems, set_problems
@@ -167,10 +168,17 @@ def draft(
 
     inputs = find_inputs(paths)
     nlp = extraction.load("rules" if bare else None if model == "default" else model)
-    records = [record for path in inputs for record in drafts(nlp, path, output, bare=bare)]
+    records, failures = [], []
+    for path in inputs:
+        try:
+            records += list(drafts(nlp, path, output, bare=bare))
+        except InputError as error:
+            failures.append(str(error))
     _refuse([*set_problems(records), *(fault for record in records for fault in record_problems(record))])
-    write_lines(output, [record.to_dict() for record in records])
-    typer.echo(f"{_counted(records)} -> {output}", err=True)
+    if records:
+        write_lines(output, [record.to_dict() for record in records])
+        typer.echo(f"{_counted(records)} -> {output}", err=True)
+    _refuse(failures)
 
 
 @gold_app.command("export")
