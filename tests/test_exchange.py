@@ -556,6 +556,48 @@ def test_malformed_input_gets_one_sentence_and_writes_nothing(tool, content, sen
     assert (run.exit_code, output.exists()) == (1, False)
 
 
+JUNK = (None, True, -1, 7, 10**20, 0.5, "", "x", "VALUE:", "\ud83e", [], [[]], {}, {"id": []}, "DELETED")
+
+
+def nodes(data, path=()):
+    """Yield the path of every node of a JSON value."""
+    yield path
+    if isinstance(data, (dict, list)):
+        for key, item in data.items() if isinstance(data, dict) else enumerate(data):
+            yield from nodes(item, (*path, key))
+
+
+@pytest.mark.parametrize("tool", ["prodigy", "doccano", "label-studio"])
+def test_whatever_stands_in_a_file_is_read_or_refused(tool, tmp_path: Path):
+    export_gold([RECORDS["a number that is read in two ways"]], tool, tmp_path / "sent")
+    sent = json.loads((tmp_path / "sent").read_text())
+    tried = 0
+    for whole in (sent, TOOLS_OWN[tool]):
+        for number, path in enumerate(nodes(whole)):
+            for junk in JUNK[number % 3 :: 3] if path else ():
+                path_to = written(tool, changed(whole, *path, to=junk), tmp_path)
+                try:
+                    imported = import_gold(path_to, tool)
+                    assert imported.records or imported.problems or imported.left_out
+                except (GoldError, InputError):
+                    pass
+                tried += 1
+    assert tried > 200
+
+
+def test_whatever_stands_in_a_line_of_brat_is_read_or_refused(tmp_path: Path):
+    for line in BRAT.splitlines():
+        words_of = line.replace("\t", " \t ").split(" ")
+        for number in range(len(words_of)):
+            for junk in ("", "x", "T1", "T99", "R1", "\t", "-1", "9" * 30, "3 5;", ";", "n=", "Arg1:", "\x85", "#"):
+                other = " ".join([*words_of[:number], junk, *words_of[number + 1 :]]).replace(" \t ", "\t")
+                try:
+                    imported = import_gold(written("brat", BRAT.replace(line, other), tmp_path), "brat")
+                    assert imported.records or imported.problems
+                except (GoldError, InputError):
+                    pass
+
+
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [

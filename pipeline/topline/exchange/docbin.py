@@ -119,8 +119,9 @@ def _document(doc: Doc, place: str, name: str) -> Standoff:
     if GROUP not in doc.spans:
         raise GoldError(f"{place} ({memory.id or name}): has no span group `{GROUP}`; it has {sorted(doc.spans)!r:.60}")
     spans = [
-        Span(span.id_ or f"#{k}", span.start_char, span.end_char, span.label_, span.id_ or None, kinds.get(span.id_))
+        Span(span.id_ or f"#{k}", span.start_char, span.end_char, span.label_, span.id_ or None, kind)
         for k, span in enumerate(doc.spans[GROUP])
+        for kind in (take(kinds, span.id_, str, f"{place}: kinds", None),)
     ]
     relations = []
     for row in take(data, "relations", (list, tuple), place, ()):
