@@ -70,6 +70,7 @@ def main() -> None:
     parser.add_argument("--version", default="", help="Label Studio's version, such as 1.23.2; else the newest")
     parser.add_argument("--screenshot", type=Path, help="PNG to take of a sample's page")
     parser.add_argument("--sample", default="velorin-8k-2019", help="the document of the picture")
+    parser.add_argument("--value", default="40.3%", help="the value that is chosen in the picture")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="label-studio-") as name:
         work = Path(name)
@@ -186,15 +187,19 @@ def take_picture(server: Server, project: int, chosen: argparse.Namespace) -> No
     flags = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=flags)
-        page = browser.new_page(viewport={"width": 1400, "height": 900})
+        page = browser.new_page(viewport={"width": 1500, "height": 900})
         page.set_default_timeout(180_000)
         page.goto(f"{server.url}/user/login/")
         page.fill("input[name=email]", USER)
         page.fill("input[name=password]", server.password)
-        page.click("button[type=submit], [type=submit]")
-        page.wait_for_load_state("networkidle")
-        page.goto(f"{server.url}/projects/{project}/data?task={task}")
-        page.wait_for_selector(".htx-highlight")
+        page.click("[type=submit]")
+        page.wait_for_url("**/", wait_until="commit")
+        # The page asks its server for news all the time: it is never idle, so wait for what it shows.
+        page.goto(f"{server.url}/projects/{project}/data?task={task}", wait_until="commit")
+        page.wait_for_selector(".htx-highlight", state="attached")
+        page.wait_for_timeout(5000)
+        # A value is chosen, so that its kind and n are seen.
+        page.locator(".htx-highlight", has_text=chosen.value).first.click()
         page.wait_for_timeout(5000)
         page.screenshot(path=str(chosen.screenshot))
         browser.close()
