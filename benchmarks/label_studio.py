@@ -70,7 +70,7 @@ def main() -> None:
     parser.add_argument("--version", default="", help="Label Studio's version, such as 1.23.2; else the newest")
     parser.add_argument("--screenshot", type=Path, help="PNG to take of a sample's page")
     parser.add_argument("--sample", default="velorin-8k-2019", help="the document of the picture")
-    parser.add_argument("--value", default="40.3%", help="the value that is chosen in the picture")
+    parser.add_argument("--value", default="7.4 months", help="the value that is chosen in it")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="label-studio-") as name:
         work = Path(name)
@@ -80,6 +80,7 @@ def main() -> None:
             same = compare(sent, back)
             if chosen.screenshot:
                 take_picture(server, project, chosen)
+                reduce(program, chosen.screenshot)
     sys.exit(0 if same else 1)
 
 
@@ -203,6 +204,15 @@ def take_picture(server: Server, project: int, chosen: argparse.Namespace) -> No
         page.wait_for_timeout(5000)
         page.screenshot(path=str(chosen.screenshot))
         browser.close()
+
+
+def reduce(program: Path, picture: Path) -> None:
+    """Leave a picture 96 colours, by the Pillow that Label Studio brings: a third of the bytes."""
+    code = (
+        "import sys; from PIL import Image; name = sys.argv[1]; "
+        "Image.open(name).convert('RGB').quantize(96, dither=0).save(name, optimize=True)"
+    )
+    subprocess.run([program.parent / "python", "-c", code, picture], check=True)
 
 
 if __name__ == "__main__":
