@@ -56,11 +56,14 @@ def labeling_config() -> str:
     region = 'toName="text" perRegion="true" whenTagName="label" whenLabelValue="VALUE"'
     return (
         '<View>\n  <Header value="$name"/>\n'
+        # Labels and choices stay in sight while a long filing is scrolled.
+        '  <View style="position: sticky; top: 0; z-index: 3; background: var(--color-neutral-background, white)">\n'
         f'  <Labels name="label" toName="text">\n{labels}  </Labels>\n'
-        f"  <Relations>\n{relations}  </Relations>\n"
-        '  <Text name="text" value="$text"/>\n'
         f'  <Choices name="kind" {region} choice="single" showInline="true">\n{kinds}  </Choices>\n'
         f'  <Number name="n" {region}/>\n'
+        "  </View>\n"
+        f"  <Relations>\n{relations}  </Relations>\n"
+        '  <Text name="text" value="$text"/>\n'
         "</View>\n"
     )
 
