@@ -1,17 +1,23 @@
-"""`topline gold`: check, fetch, resolve, count and compile the annotations.
+"""`topline gold`: check, fetch, resolve, count, compile, draft, import and export the annotations.
 
 Each command parses, calls one function and prints. Libraries are imported inside the commands: `--help` stays quick.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-gold_app = typer.Typer(help="Check, fetch, resolve, count and compile gold annotations.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from topline.gold import GoldRecord
+
+gold_app = typer.Typer(
+    help="Check, fetch, resolve, count, compile, draft, import and export gold annotations.", no_args_is_help=True
+)
 
 GoldPath = Annotated[Path, typer.Argument(help="A gold file, or a folder of *.jsonl.", metavar="GOLD")]
 # typer reads the annotations at run time and wants Optional spelled out on Python 3.11 with some of its versions.
@@ -21,15 +27,28 @@ TextsOption = Annotated[
 ]
 
 
+class ToolFormat(StrEnum):
+    """The formats of annotation tools, as `topline.exchange` names them."""
+
+    prodigy = "prodigy"
+    label_studio = "label-studio"
+    doccano = "doccano"
+    brat = "brat"
+    docbin = "docbin"
+
+
+FormatOption = Annotated[
+    ToolFormat, typer.Option("-f", "--format", help="prodigy, label-studio, doccano, brat or docbin.", metavar="FORMAT")
+]
+
+
 @gold_app.command()
 def check(gold: GoldPath, texts: TextsOption = None) -> None:
     """Refuse whatever does not hold in gold annotations, naming file, line and id."""
     from topline.gold import find_problems
 
     problems = find_problems(gold, texts)
-    _say(problems)
-    if problems:
-        raise typer.Exit(1)
+    _refuse(problems)
     typer.echo(f"{gold}: holds", err=True)
 
 
@@ -124,19 +143,116 @@ def compile_(
         records, problems = compile_filings(notes, texts, output)
     else:
         records, problems = compile_folder(notes, texts)
-    _say(problems)
-    if problems:
-        raise typer.Exit(1)
-    plain = [record.to_dict() for record in records]
-    for record in plain:
-        if no_text:
-            record.pop("text", None)
-    write_lines(output, plain)
+    _refuse(problems)
+    write_lines(output, [_plain(record, no_text=no_text) for record in records])
     results = sum(len(record.results) for record in records)
     typer.echo(f"{len(records)} documents, {results} results -> {output}", err=True)
 
 
+@gold_app.command()
+def draft(
+    paths: Annotated[list[str], typer.Argument(help="Filings, folders or patterns.", metavar="PATH")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Gold file to write.", metavar="FILE")],
+    model: Annotated[
+        str, typer.Option(help="A model's folder, `default`, or `rules` for none.", metavar="DIR|rules")
+    ] = "default",
+    bare: Annotated[bool, typer.Option("--bare", help="The texts alone, with nothing marked.")] = False,
+) -> None:
+    """Write filings as gold to be corrected: their texts, with the mentions and results that the model finds."""
+    from topline import extraction
+    from topline.errors import InputError
+    from topline.exchange.draft import draft as drafts
+    from topline.filings import find_inputs
+    from topline.gold.checks import record_problems, set_problems
+    from topline.gold.files import write_lines
+
+    inputs = find_inputs(paths)
+    nlp = extraction.load("rules" if bare else None if model == "default" else model)
+    records, failures = [], []
+    for path in inputs:
+        try:
+            records += list(drafts(nlp, path, output, bare=bare))
+        except InputError as error:
+            failures.append(str(error))
+    _refuse([*set_problems(records), *(fault for record in records for fault in record_problems(record))])
+    if records:
+        write_lines(output, [record.to_dict() for record in records])
+        typer.echo(f"{_counted(records)} -> {output}", err=True)
+    _refuse(failures)
+
+
+@gold_app.command("export")
+def export_(
+    gold: GoldPath,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="File to write; for brat a new folder.", metavar="PATH")
+    ],
+    tool: FormatOption,
+    texts: TextsOption = None,
+    config: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="Write Label Studio's labeling config too.", metavar="FILE"),
+    ] = None,
+) -> None:
+    """Write gold for an annotation tool, and print what the tool cannot hold of it."""
+    from topline.errors import InputError
+    from topline.exchange import export_gold, label_studio
+    from topline.gold import load_gold
+
+    if config and tool is not ToolFormat.label_studio:
+        raise InputError(f"--config: {tool} needs no such file; docs/annotate.md says how its labels are given")
+    records = load_gold(gold, texts)
+    losses = export_gold(records, tool.value, output)
+    if config:
+        label_studio.write_config(config)
+    typer.echo(f"{_counted(records)} -> {output}", err=True)
+    _say(f"{tool} does not hold {loss}" for loss in losses)
+
+
+@gold_app.command("import")
+def import_(
+    path: Annotated[Path, typer.Argument(help="What the tool exported; for brat its folder.", metavar="PATH")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Gold file to write.", metavar="FILE")],
+    tool: FormatOption,
+    no_text: Annotated[bool, typer.Option("--no-text", help="Write offsets and sha256 only.")] = False,
+) -> None:
+    """Read gold out of an annotation tool's export; nothing is written unless all of it holds."""
+    from topline.exchange import import_gold
+    from topline.gold.files import write_lines
+
+    imported = import_gold(path, tool.value)
+    _say(imported.left_out)
+    _refuse(imported.problems)
+    write_lines(output, [_plain(record, no_text=no_text) for record in imported.records])
+    left = f", {len(imported.left_out)} left out" if imported.left_out else ""
+    typer.echo(f"{_counted(imported.records)}{left} -> {output}", err=True)
+
+
+def _counted(records: Sequence[GoldRecord]) -> str:
+    """Return how much there is in some records."""
+    counts = [len(records), *(sum(len(getattr(r, key)) for r in records) for key in ("mentions", "results", "sizes"))]
+    names = ("documents", "mentions", "results", "sizes")
+    return ", ".join(f"{count} {name}" for count, name in zip(counts, names, strict=True))
+
+
+def _plain(record: GoldRecord, *, no_text: bool) -> dict[str, Any]:
+    """Return a record as it is written, with or without its text."""
+    plain = record.to_dict()
+    if no_text:
+        plain.pop("text", None)
+    return plain
+
+
+def _refuse(problems: Sequence[str]) -> None:
+    """Print problems and leave with 1, when there are any."""
+    _say(problems)
+    if problems:
+        raise typer.Exit(1)
+
+
 def _say(sentences: Iterable[str]) -> None:
-    """Print sentences to standard error."""
+    """Print sentences to standard error, without what a terminal would obey: they quote files of others."""
+    from topline.outputs import clean
+
     for sentence in sentences:
-        typer.echo(sentence, err=True)
+        typer.echo(clean(sentence), err=True)

@@ -51,9 +51,13 @@ def load_sources(path: Path) -> list[TextSource]:
     """Return the sources of a JSON Lines file.
 
     Raises:
+        InputError: the file cannot be read, or holds nothing.
         GoldError: a line lacks a field, or its id cannot be a file's name.
     """
-    return [_source(data, place) for place, data in read_lines(path)]
+    sources = [_source(data, place) for place, data in read_lines(path)]
+    if not sources:
+        raise InputError(f"{path}: names no sources; expected one JSON object a line, as in annotations/sources.jsonl")
+    return sources
 
 
 def fetch_texts(sources: Sequence[TextSource], folder: Path, base_url: str = BASE_URL) -> Iterator[Fetched]:

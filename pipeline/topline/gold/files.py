@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from topline.errors import InputError
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -40,6 +43,10 @@ def write_whole(path: Path, text: str) -> None:
 
 def write_lines(path: Path, records: Iterable[Mapping[str, Any]]) -> int:
     """Write records as JSON Lines, whole or not at all, and return how many."""
-    lines = [json.dumps(record, ensure_ascii=False) + "\n" for record in records]
+    # Lone surrogates, which JSON can hold and UTF-8 cannot, stay escapes.
+    lines = [
+        _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(record, ensure_ascii=False)) + "\n"
+        for record in records
+    ]
     write_whole(path, "".join(lines))
     return len(lines)

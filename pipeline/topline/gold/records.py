@@ -106,7 +106,7 @@ def read_lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         InputError: the file is not there or is not UTF-8.
         GoldError: a line is not a JSON object.
     """
-    for number, line in enumerate(_read_text(path).split("\n"), start=1):
+    for number, line in enumerate(read_text(path).split("\n"), start=1):
         if not line.strip():
             continue
         place = f"{path.name}:{number}"
@@ -114,6 +114,9 @@ def read_lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             data = json.loads(line)
         except json.JSONDecodeError as error:
             raise GoldError(f"{place}: the line is not JSON ({error.msg} at column {error.colno})") from error
+        except ValueError as error:
+            # Python refuses numbers of more than 4,300 digits.
+            raise GoldError(f"{place}: the line is not JSON ({error})") from error
         except RecursionError as error:
             raise GoldError(f"{place}: the line is nested too deeply to be a record") from error
         if not isinstance(data, dict):
@@ -217,8 +220,12 @@ def _plain(item: Any, drop: tuple[str, ...] = ()) -> dict[str, Any]:
     return {key: value for key, value in pairs if not (key in drop and value is None)}
 
 
-def _read_text(path: Path) -> str:
-    """Return a UTF-8 file's text with its line ends untouched."""
+def read_text(path: Path) -> str:
+    """Return a UTF-8 file's text with its line ends untouched.
+
+    Raises:
+        InputError: the file is not there, cannot be read or is not UTF-8.
+    """
     try:
         return path.read_bytes().decode("utf-8")
     except FileNotFoundError as error:
@@ -227,3 +234,5 @@ def _read_text(path: Path) -> str:
         raise InputError(f"{path}: is a folder, a file is expected") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: is not UTF-8 at byte {error.start}; save it as UTF-8") from error
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); check the path and its rights") from error

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from topline.errors import GoldError, InputError
+from topline.errors import GoldError
 from topline.gold.places import value_place
-from topline.gold.records import LINKS, GoldRecord
+from topline.gold.records import LINKS, GoldRecord, read_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,8 @@ def load_split(path: Path) -> dict[str, tuple[str, ...]]:
         GoldError: the file is not an object of lists of ids, or an id stands in two parts.
     """
     try:
-        data = json.loads(path.read_bytes())
-    except FileNotFoundError as error:
-        raise InputError(f"{path}: no such file; a split is JSON: part -> list of ids") from error
-    except ValueError as error:
+        data = json.loads(read_text(path))
+    except (ValueError, RecursionError) as error:
         raise GoldError(f"{path.name}: not JSON: {error}") from error
     if not isinstance(data, dict) or not all(isinstance(ids, list) for ids in data.values()):
         raise GoldError(f"{path.name}: expected an object of lists of ids, such as train and dev")

@@ -21,6 +21,8 @@ def load_gold(path: Path | str, texts: Path | str | None = None) -> list[GoldRec
     records = []
     for file in gold_files(Path(path)):
         records += [parse_record(data, place) for place, data in read_lines(file)]
+    if not records:
+        raise InputError(f"{path}: holds no documents; a gold file has one a line, see `topline gold compile --help`")
     if texts is not None:
         records = [resolve_record(record, Path(texts)) for record in records]
     for problem in (*set_problems(records), *(fault for record in records for fault in record_problems(record))):
@@ -38,6 +40,8 @@ def find_problems(path: Path, texts: Path | None = None) -> list[str]:
                 records.append(resolve_record(record, texts) if texts else record)
             except GoldError as error:
                 problems.append(str(error))
+    if not (records or problems):
+        problems.append(f"{path}: holds no documents; a gold file has one a line, see `topline gold compile --help`")
     problems += set_problems(records)
     for record in records:
         problems += record_problems(record)
