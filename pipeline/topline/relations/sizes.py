@@ -145,7 +145,7 @@ def _anchors(view: View) -> list[int]:
         if view.is_cohort[i]:
             found.append(i)
             reached = max(reached, mention.end)
-        elif mention.label == "DOSE" and mention.start >= reached or _is_sent_to(view, i):
+        elif (mention.label == "DOSE" and mention.start >= reached) or _is_sent_to(view, i):
             found.append(i)
     return found
 
