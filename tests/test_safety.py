@@ -12,6 +12,7 @@ import sys
 import tracemalloc
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -222,18 +223,17 @@ def test_what_steers_a_screen_is_shown_as_a_mark(sign: str, capsys: pytest.Captu
     assert [json.loads(line) for line in lines] == [json.loads(json.dumps(row.to_dict())) for row in rows]
 
 
-@pytest.mark.parametrize("sign", "\u202e\u2066\x1b\x9b", ids=lambda sign: f"U+{ord(sign):04X}")
-def test_a_sign_that_is_left_in_is_found_on_the_screen(
-    sign: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("sign", "\u202e\u2066", ids=lambda sign: f"U+{ord(sign):04X}")
+@pytest.mark.parametrize("cleaned", [True, False])
+def test_a_sign_in_a_quote_is_drawn_only_when_it_is_left_in(
+    sign: str, cleaned: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = f"The objective response rate was 12% of 54 patients on velo{sign}tinib in the trial of cancer."
-    rows = read_document(pipeline(), read_bytes(text.encode(), "a.txt")[0])._.results
-    for place in ("topline.terminal.clean", "topline.excerpts.clean", "topline.outputs.clean"):
-        monkeypatch.setattr(place, lambda text, keep="": text, raising=False)
-    console = make_console()
-    console.print(table(tuple(rows)))
-    console.print(details(rows[0]))
-    assert sign in capsys.readouterr().out
+    row = read_document(pipeline(), read_bytes(_RESULT.encode(), "a.txt")[0])._.results[0]
+    row = replace(row, endpoint=replace(row.endpoint, text=f"response{sign} rate"))
+    if not cleaned:
+        monkeypatch.setattr("topline.terminal.clean", lambda text, keep="": text)
+    make_console().print(table((row,)))
+    assert (sign in capsys.readouterr().out) != cleaned
 
 
 def test_letters_of_other_scripts_are_shown_as_they_are() -> None:
