@@ -139,7 +139,7 @@ def statements(view: View) -> list[Statement]:
 
 
 def _anchors(view: View) -> list[int]:
-    """Return the group mentions, doses outside of them ("21 of them at 80 mg"), and what people are sent to ("84 to X")."""
+    """Return the group mentions, doses outside of them ("21 at 80 mg"), and what people are sent to ("84 to X")."""
     found, reached = [], 0
     for i, mention in enumerate(view.mentions):
         if view.is_cohort[i]:

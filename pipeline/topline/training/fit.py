@@ -39,9 +39,9 @@ class Settings:
     result_members: tuple[str, ...] = ("boosting", "logistic")
     words_c: float = 0.05
     logistic_c: float = 0.02
-    rounds: int = 200
+    rounds: int = 160
     leaves: int = 48
-    leaf_rows: int = 30
+    leaf_rows: int = 12
     split_features: float = 0.1
     learning_rate: float = 0.08
     l2: float = 8.0
