@@ -10,16 +10,22 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+from spacy.attrs import IDX, LENGTH, LOWER
 
 from topline.mentions.drugs import classes, controls
+from topline.mentions.tables import TableReading
 from topline.relations.sizes import statements
 from topline.relations.tables import Tables
-from topline.relations.view import Ints, View
-from topline.schema import Block
+from topline.relations.view import VALUE_LABELS, Bools, Ints, View, cue_ids, prefix_sums
+from topline.schema import Block, Mention
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 CONTEXT = 120  # tokens
 DENSITY = 60  # tokens for each clinical word
@@ -67,15 +73,36 @@ def values(view: View) -> Ints:
     reports of other matters four reach it.
     """
     found = np.flatnonzero(view.is_value)
-    low = np.maximum(view.first[found] - CONTEXT, 0)
-    high = np.minimum(view.first[found] + CONTEXT, len(view.starts))
-    clinical = view.between("clinical", low, high)
+    clinical = among_clinical_words(view.first[found], view.cues["clinical"])
     given = np.array([view.mentions[value].label == "VALUE" for value in found.tolist()], dtype=bool)
     tables = Tables(view)
     linked = np.array([value in tables.links for value in found.tolist()], dtype=bool)
     inert = np.array([tables.is_inert(value) for value in found.tolist()], dtype=bool)
-    chosen: Ints = found[given | linked | ((clinical * DENSITY >= high - low) & ~inert)]
+    chosen: Ints = found[given | linked | (clinical & ~inert)]
     return chosen
+
+
+def among_clinical_words(tokens: Ints, clinical: Ints) -> Bools:
+    """Tell at which tokens one in sixty around is a clinical word; `clinical[i]` counts them before token i."""
+    low = np.maximum(tokens - CONTEXT, 0)
+    high = np.minimum(tokens + CONTEXT, len(clinical) - 1)
+    return np.asarray((clinical[high] - clinical[low]) * DENSITY >= high - low, dtype=np.bool_)
+
+
+def can_hold_results(doc: Doc, numbers: Sequence[Mention], tables: Sequence[TableReading]) -> bool:
+    """Tell whether any number may be one of `values`, before anything but the numbers is read.
+
+    Of 291 8-Ks one in 25 can; for the others all further work is left out.
+    """
+    if any(cell.parts for table in tables for cell in table.cells):
+        return True
+    starts = [number.start for number in numbers if number.label in VALUE_LABELS]
+    if not starts:
+        return False
+    table = doc.to_array([IDX, LENGTH, LOWER])
+    ends = (table[:, 0] + table[:, 1]).astype(np.int64)
+    clinical = prefix_sums(np.isin(table[:, 2], cue_ids("clinical")))
+    return bool(among_clinical_words(np.searchsorted(ends, starts, side="right"), clinical).any())
 
 
 def endpoint_pairs(view: View) -> Pairs:

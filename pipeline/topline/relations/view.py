@@ -140,7 +140,13 @@ class View:
         return self.between(name, self.sentence_first[sentence], self.sentence_first[sentence + 1])
 
 
-def _prefix(mask: NDArray[np.bool_]) -> Ints:
+def cue_ids(name: str) -> NDArray[np.uint64]:
+    """Return the ids of a cue's words, as `lower` holds them."""
+    return dict(_CUE_IDS)[name]
+
+
+def prefix_sums(mask: NDArray[np.bool_]) -> Ints:
+    """Return how many of the mask's places hold before each place, and in all."""
     return np.concatenate([[0], np.cumsum(mask)]).astype(np.int64)
 
 
@@ -170,8 +176,17 @@ def _parentheses(is_open: Bools, is_close: Bools, sentence_start: Bools) -> tupl
     return np.repeat(levels, lengths), np.repeat(ids, lengths)
 
 
-def make_view(doc: Doc, mentions: tuple[Mention, ...], blocks: tuple[Block, ...]) -> View:
-    """Build the arrays; `mentions` are in order of their offsets."""
+def view_of(doc: Doc) -> View:
+    """Return the view of a document whose mentions were found."""
+    return make_view(doc, doc._.mentions, doc._.document.blocks, doc._.reading.tables)
+
+
+def make_view(
+    doc: Doc, mentions: tuple[Mention, ...], blocks: tuple[Block, ...], read: tuple[TableReading, ...] | None = None
+) -> View:
+    """Build the arrays; `mentions` are in order of their offsets, `read` are the tables, if they were read."""
+    document = doc._.document if doc.has_extension("document") else None
+    text = document.text if document else doc.text  # Doc.text joins its tokens anew each time
     table = doc.to_array([IDX, LENGTH, LOWER, SENT_START])
     starts = table[:, 0].astype(np.int64)
     ends = starts + table[:, 1].astype(np.int64)
@@ -181,10 +196,10 @@ def make_view(doc: Doc, mentions: tuple[Mention, ...], blocks: tuple[Block, ...]
     masks = {name: np.isin(lower, ids) for name, ids in _CUE_IDS}
     depth, paren = _parentheses(masks["open"], masks["close"], sentence_start)
     spans = np.array([(mention.start, mention.end) for mention in mentions], dtype=np.int64).reshape(-1, 2)
-    cues = {name: _prefix(mask) for name, mask in masks.items()}
+    cues = {name: prefix_sums(mask) for name, mask in masks.items()}
     strong = masks["strong"] | sentence_start
     return View(
-        text=doc.text,
+        text=text,
         blocks=blocks,
         mentions=mentions,
         lower=lower,
@@ -204,7 +219,7 @@ def make_view(doc: Doc, mentions: tuple[Mention, ...], blocks: tuple[Block, ...]
         is_value=np.array([mention.label in VALUE_LABELS for mention in mentions], dtype=bool),
         is_endpoint=np.array([mention.label in ENDPOINT_LABELS for mention in mentions], dtype=bool),
         is_cohort=np.array([mention.label in COHORT_LABELS for mention in mentions], dtype=bool),
-        tables=tables(doc.text, blocks),
+        tables=tables(text, blocks) if read is None else read,
     )
 
 
