@@ -20,8 +20,8 @@ from spacy.attrs import IDX, LENGTH, LOWER
 from topline.mentions.drugs import classes, controls
 from topline.mentions.tables import TableReading
 from topline.relations.sizes import statements
-from topline.relations.tables import Tables
-from topline.relations.view import VALUE_LABELS, Bools, Ints, View, cue_ids, prefix_sums
+from topline.relations.tables import tables_of
+from topline.relations.view import VALUE_LABELS, Bools, Ints, View, cue_ids, once, prefix_sums
 from topline.schema import Block, Mention
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ class Pairs:
         return len(self.value)
 
 
+@once
 def values(view: View) -> Ints:
     """Return the mentions that may be results: numbers that stand among clinical words, and clinical tables' values.
 
@@ -75,7 +76,7 @@ def values(view: View) -> Ints:
     found = np.flatnonzero(view.is_value)
     clinical = among_clinical_words(view.first[found], view.cues["clinical"])
     given = np.array([view.mentions[value].label == "VALUE" for value in found.tolist()], dtype=bool)
-    tables = Tables(view)
+    tables = tables_of(view)
     linked = np.array([value in tables.links for value in found.tolist()], dtype=bool)
     inert = np.array([tables.is_inert(value) for value in found.tolist()], dtype=bool)
     chosen: Ints = found[given | linked | (clinical & ~inert)]
@@ -120,7 +121,7 @@ def _group_like(view: View) -> Ints:
     before = view.first - 1
     mask = np.zeros(len(view.mentions), dtype=bool)
     for name in ("in", "for", "of", "have", "by", "to", "contrast"):
-        mask |= np.diff(view.cues[name])[np.maximum(before, 0)] > 0
+        mask |= view.is_cue(name, np.maximum(before, 0))
     everything = np.arange(len(view.mentions))
     mask |= view.first - view.sentence_first[view.at(everything, view.sentence)] <= 1
     mask &= view.is_endpoint
@@ -157,7 +158,7 @@ def _nearest(targets: set[int], value: int, limit: int) -> list[int]:
 
 def _headed(view: View, cohort: bool) -> dict[int, int]:
     """Return the one endpoint, or cohort, that a table gives each of its values."""
-    links = Tables(view).links.values()
+    links = tables_of(view).links.values()
     named = ((found.value, found.cohort if cohort else found.endpoint) for found in links)
     return {value: target for value, target in named if target is not None}
 
@@ -169,12 +170,8 @@ class _Places:
         self.view = view
         self.targets: list[int] = targets.tolist()
         self.tokens = view.first[targets].tolist()
-        self.heads = _heads(
-            view.blocks,
-            [any(c.isdigit() for c in view.text[b.start : min(b.end, b.start + SHORT)]) for b in view.blocks],
-        )
-        self.block_first = np.searchsorted(view.starts, [block.start for block in view.blocks]).tolist()
-        self.block_last = np.searchsorted(view.starts, [block.end for block in view.blocks]).tolist()
+        layout = _layout(view)
+        self.heads, self.block_first, self.block_last = layout.heads, layout.first, layout.last
         self.spans = [(mention.start, mention.end) for mention in view.mentions]
 
     def within(self, low: int, high: int) -> list[int]:
@@ -232,6 +229,25 @@ class _Places:
                 names.add(name)
                 yield self.targets[k]
             k -= 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """The blocks of a document: what heads each, its first token and the one behind it."""
+
+    heads: list[tuple[int, ...]]
+    first: list[int]
+    last: list[int]
+
+
+@once
+def _layout(view: View) -> _Layout:
+    numbered = [any(map(str.isdigit, view.text[b.start : min(b.end, b.start + SHORT)])) for b in view.blocks]
+    first, last = (
+        np.searchsorted(view.starts, [getattr(block, edge) for block in view.blocks]).tolist()
+        for edge in ("start", "end")
+    )
+    return _Layout(_heads(view.blocks, numbered), first, last)
 
 
 def _number(view: View, count: int) -> float:

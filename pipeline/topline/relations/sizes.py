@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from topline.relations.view import View
+from topline.relations.view import View, once
 from topline.schema import Block
 
 REACH = 110  # characters between a group's phrase and its count
@@ -101,6 +101,7 @@ class Statement:
     rounded: bool = False
 
 
+@once
 def statements(view: View) -> list[Statement]:
     """Return what the text states of its groups' sizes, one statement a group mention, in order."""
     counts = [i for i, m in enumerate(view.mentions) if m.label in _WHOLE_NUMBER and _is_whole(view, i)]

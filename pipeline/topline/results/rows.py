@@ -11,7 +11,7 @@ from types import MappingProxyType
 from topline.relations import Relations
 from topline.relations.decoding import Decision, is_ratio
 from topline.relations.groups import Groups
-from topline.relations.tables import Tables
+from topline.relations.tables import Tables, tables_of
 from topline.relations.view import View, value_kind
 from topline.results.checks import check
 from topline.results.cohorts import read_cohort
@@ -65,7 +65,7 @@ def open_page(document: Document, found: Relations, trials: Trials) -> Page:
     denominators = {attachment.value: attachment.target for attachment in found.attachments if attachment.role == "n"}
     reported = {d.cohort: denominators[d.value] for d in found.decisions if d.cohort and d.value in denominators}
     groups = Groups(found.view, frozenset(counted), reported)
-    return Page(document, found.view, groups, phases, registered, trials, Tables(found.view), Arms(groups))
+    return Page(document, found.view, groups, phases, registered, trials, tables_of(found.view), Arms(groups))
 
 
 def assemble(document: Document, found: Relations, trials: Trials | None = None) -> list[Result]:
