@@ -96,6 +96,7 @@ _CUE_IDS = tuple(
     (name, np.array(sorted(map(get_string_id, words.split())), dtype=np.uint64)) for name, words in CUES.items()
 )
 _CUE_WORDS = np.unique(np.concatenate([ids for _, ids in _CUE_IDS]))
+_CUE_MEMBERS = tuple((name, np.isin(_CUE_WORDS, ids)) for name, ids in _CUE_IDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +183,9 @@ def _cue_masks(lower: NDArray[np.uint64]) -> dict[str, Bools]:
     places = np.flatnonzero(_CUE_WORDS[words] == lower)
     words = words[places]
     masks = {}
-    for name, ids in _CUE_IDS:
+    for name, members in _CUE_MEMBERS:
         masks[name] = np.zeros(len(lower), dtype=bool)
-        masks[name][places[np.isin(_CUE_WORDS, ids)[words]]] = True
+        masks[name][places[members[words]]] = True
     return masks
 
 
