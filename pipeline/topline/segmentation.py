@@ -106,7 +106,7 @@ class StretchTokenizer(Tokenizer):  # type: ignore[misc]
         if not words:
             return Doc(self.vocab)
         ends = np.cumsum([len(first), *map(len, found)])
-        doc = Doc(self.vocab, words=words, spaces=_spaces(pieces, ends, len(words)))
+        doc = Doc(self.vocab, words=words, spaces=_spaces(pieces, ends, len(words)))  # type: ignore[arg-type]  # ids will do
         special = [(at, self.norms[piece]) for piece, at in zip(pieces, ends, strict=False) if piece in self.norms]
         special += [(0, first_norms)] if first_norms else []
         for piece in long:

@@ -148,7 +148,8 @@ def _between(view: View, pairs: Pairs, same_role: NDArray[np.bool_]) -> Columns:
 def beside(view: View, name: str, tokens: Ints, *, over: bool = False) -> NDArray[np.bool_]:
     """Tell whether the token at each index belongs to the cue; `over` looks past determiners before it."""
     inside = np.minimum(np.maximum(tokens, 0), len(view.starts) - 1)
-    return view.is_cue(name, view.back[inside] if over else inside) & (tokens == inside)
+    found = view.is_cue(name, view.back[inside] if over else inside)
+    return np.asarray(found & (tokens == inside), dtype=np.bool_)
 
 
 def ordinals(view: View, mentions: Ints) -> tuple[Ints, Ints]:
