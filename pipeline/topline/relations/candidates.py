@@ -10,16 +10,22 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+from spacy.attrs import IDX, LENGTH, LOWER
 
 from topline.mentions.drugs import classes, controls
+from topline.mentions.tables import TableReading
 from topline.relations.sizes import statements
-from topline.relations.tables import Tables
-from topline.relations.view import Bools, Ints, View
-from topline.schema import Block
+from topline.relations.tables import tables_of
+from topline.relations.view import VALUE_LABELS, Bools, Ints, View, cue_ids, once, prefix_sums
+from topline.schema import Block, Mention
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 CONTEXT = 120  # tokens
 DENSITY = 60  # tokens for each clinical word
@@ -58,6 +64,7 @@ class Pairs:
         return len(self.value)
 
 
+@once
 def values(view: View) -> Ints:
     """Return the mentions that may be results: numbers that stand among clinical words, and clinical tables' values.
 
@@ -67,15 +74,36 @@ def values(view: View) -> Ints:
     reports of other matters four reach it.
     """
     found = np.flatnonzero(view.is_value)
-    low = np.maximum(view.first[found] - CONTEXT, 0)
-    high = np.minimum(view.first[found] + CONTEXT, len(view.starts))
-    clinical = view.between("clinical", low, high)
+    clinical = among_clinical_words(view.first[found], view.cues["clinical"])
     given = np.array([view.mentions[value].label == "VALUE" for value in found.tolist()], dtype=bool)
-    tables = Tables(view)
+    tables = tables_of(view)
     linked = np.array([value in tables.links for value in found.tolist()], dtype=bool)
     inert = np.array([tables.is_inert(value) for value in found.tolist()], dtype=bool)
-    chosen: Ints = found[given | linked | ((clinical * DENSITY >= high - low) & ~inert)]
+    chosen: Ints = found[given | linked | (clinical & ~inert)]
     return chosen
+
+
+def among_clinical_words(tokens: Ints, clinical: Ints) -> Bools:
+    """Tell at which tokens one in sixty around is a clinical word; `clinical[i]` counts them before token i."""
+    low = np.maximum(tokens - CONTEXT, 0)
+    high = np.minimum(tokens + CONTEXT, len(clinical) - 1)
+    return np.asarray((clinical[high] - clinical[low]) * DENSITY >= high - low, dtype=np.bool_)
+
+
+def can_hold_results(doc: Doc, numbers: Sequence[Mention], tables: Sequence[TableReading]) -> bool:
+    """Tell whether any number may be one of `values`, before anything but the numbers is read.
+
+    Of 291 8-Ks one in 25 can; for the others all further work is left out.
+    """
+    if any(cell.parts for table in tables for cell in table.cells):
+        return True
+    starts = [number.start for number in numbers if number.label in VALUE_LABELS]
+    if not starts:
+        return False
+    table = doc.to_array([IDX, LENGTH, LOWER])
+    ends = (table[:, 0] + table[:, 1]).astype(np.int64)
+    clinical = prefix_sums(np.isin(table[:, 2], cue_ids("clinical")))
+    return bool(among_clinical_words(np.searchsorted(ends, starts, side="right"), clinical).any())
 
 
 def endpoint_pairs(view: View) -> Pairs:
@@ -112,7 +140,7 @@ def _group_like(view: View) -> Ints:
     before = view.first - 1
     mask = np.zeros(len(view.mentions), dtype=bool)
     for name in ("in", "for", "of", "have", "by", "to", "contrast"):
-        mask |= np.diff(view.cues[name])[np.maximum(before, 0)] > 0
+        mask |= view.is_cue(name, np.maximum(before, 0))
     everything = np.arange(len(view.mentions))
     mask |= view.first - view.sentence_first[view.at(everything, view.sentence)] <= 1
     mask &= view.is_endpoint
@@ -149,7 +177,7 @@ def _nearest(targets: set[int], value: int, limit: int) -> list[int]:
 
 def _headed(view: View, cohort: bool) -> dict[int, int]:
     """Return the one endpoint, or cohort, that a table gives each of its values."""
-    links = Tables(view).links.values()
+    links = tables_of(view).links.values()
     named = ((found.value, found.cohort if cohort else found.endpoint) for found in links)
     return {value: target for value, target in named if target is not None}
 
@@ -161,12 +189,8 @@ class _Places:
         self.view = view
         self.targets: list[int] = targets.tolist()
         self.tokens = view.first[targets].tolist()
-        self.heads = _heads(
-            view.blocks,
-            [any(c.isdigit() for c in view.text[b.start : min(b.end, b.start + SHORT)]) for b in view.blocks],
-        )
-        self.block_first = np.searchsorted(view.starts, [block.start for block in view.blocks]).tolist()
-        self.block_last = np.searchsorted(view.starts, [block.end for block in view.blocks]).tolist()
+        layout = _layout(view)
+        self.heads, self.block_first, self.block_last = layout.heads, layout.first, layout.last
         self.spans = [(mention.start, mention.end) for mention in view.mentions]
 
     def within(self, low: int, high: int) -> list[int]:
@@ -224,6 +248,25 @@ class _Places:
                 names.add(name)
                 yield self.targets[k]
             k -= 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """The blocks of a document: what heads each, its first token and the one behind it."""
+
+    heads: list[tuple[int, ...]]
+    first: list[int]
+    last: list[int]
+
+
+@once
+def _layout(view: View) -> _Layout:
+    numbered = [any(map(str.isdigit, view.text[b.start : min(b.end, b.start + SHORT)])) for b in view.blocks]
+    first, last = (
+        np.searchsorted(view.starts, [getattr(block, edge) for block in view.blocks]).tolist()
+        for edge in ("start", "end")
+    )
+    return _Layout(_heads(view.blocks, numbered), first, last)
 
 
 def _number(view: View, count: int) -> float:

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from topline.relations.view import View
+from topline.relations.view import View, once
 from topline.schema import Block
 
 REACH = 110  # characters between a group's phrase and its count
@@ -124,6 +124,7 @@ class Statement:
     counted: bool = False
 
 
+@once
 def statements(view: View) -> list[Statement]:
     """Return what the text states of its groups' sizes, one statement a group mention, in order."""
     counts = [i for i, m in enumerate(view.mentions) if m.label in _WHOLE_NUMBER and _is_whole(view, i)]
@@ -160,10 +161,10 @@ def _is_sent_to(view: View, i: int) -> bool:
 
 def size_of_each(view: View) -> int | None:
     """Return the one count that the text gives of every arm: "552 patients were treated (138 per group)"."""
-    found = {}
+    found: dict[float, int] = {}
     for i, mention in enumerate(view.mentions):
         if mention.label in _WHOLE_NUMBER and _is_whole(view, i) and _EACH.match(view.text, mention.end):
-            found.setdefault(mention.quantity.number if mention.quantity else None, i)
+            found.setdefault(_number(view, i), i)
     return next(iter(found.values())) if len(found) == 1 else None
 
 
@@ -175,6 +176,11 @@ def size_counts(view: View) -> dict[int, int]:
 def _is_whole(view: View, i: int) -> bool:
     quantity = view.mentions[i].quantity
     return bool(quantity and quantity.number and float(quantity.number).is_integer() and quantity.number > 0)
+
+
+def _number(view: View, i: int) -> float:
+    quantity = view.mentions[i].quantity
+    return quantity.number or 0.0 if quantity else 0.0
 
 
 def _stated(view: View, group: int, beside: list[int], columns: dict[tuple[int, int], int]) -> tuple[int, bool] | None:
@@ -205,7 +211,7 @@ def _behind(view: View, group: int, count: int) -> bool | None:
         return None
     if _N_BEHIND.fullmatch(gap):
         return True
-    if _BARE.fullmatch(gap) and _BARE_CLOSE.match(text, number.end) and (number.quantity.number or 0) >= LEAST:
+    if _BARE.fullmatch(gap) and _BARE_CLOSE.match(text, number.end) and _number(view, count) >= LEAST:
         return (
             len(_BARE_NUMBER.findall(text, mention.start - REACH if mention.start > REACH else 0, number.end + REACH))
             > 1
