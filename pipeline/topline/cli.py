@@ -15,6 +15,7 @@ from topline import __version__
 from topline.cli_evaluate import diff, evaluate, report
 from topline.cli_extract import extract
 from topline.cli_gold import gold_app
+from topline.cli_review import review
 from topline.cli_show import show, text
 from topline.cli_train import train
 from topline.errors import ToplineError
@@ -53,7 +54,7 @@ def schema() -> None:
     typer.echo(json.dumps(json_schema(), indent=1, ensure_ascii=False))
 
 
-for command in (extract, show, text, schema, train, evaluate, report, diff):
+for command in (extract, show, text, schema, train, evaluate, report, diff, review):
     app.command()(command)
 app.add_typer(gold_app, name="gold")
 

@@ -27,6 +27,7 @@ from topline.schema import (
     PValue,
     Quote,
     Result,
+    Source,
     Trial,
     Value,
 )
@@ -84,7 +85,7 @@ def _row(page: Page, decision: Decision, attached: dict[str, int]) -> Result:
     cohort, evidence = read_cohort(page.groups, decision, attached.get("n"), page.quote)
     sentence = _sentence(page, decision.value)
     row = Result(
-        id=_row_id(page.document, value),
+        id=row_id(page.document.source, value.start, value.end),
         source=page.document.source,
         value=_value(page, decision.value),
         endpoint=_endpoint(page, decision),
@@ -105,8 +106,9 @@ def _row(page: Page, decision: Decision, attached: dict[str, int]) -> Result:
     return replace(row, checks=checks, derived=derived)
 
 
-def _row_id(document: Document, value: Mention) -> str:
-    place = f"{document.source.sha256}:{document.source.document or 0}:{value.start}:{value.end}"
+def row_id(source: Source, start: int, end: int) -> str:
+    """Return the id of the row whose value stands at a place of a document: the same in every run."""
+    place = f"{source.sha256}:{source.document or 0}:{start}:{end}"
     return hashlib.sha256(place.encode()).hexdigest()[:12]
 
 
