@@ -10,8 +10,6 @@ from typing import Literal
 from topline.errors import ReviewError
 from topline.review.events import Add, Changes, Decide, Decision, Edit, Empty, Event, Redo, Span, Undo
 
-_NOWHERE: Mapping[str, Span] = MappingProxyType({})
-
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -20,7 +18,7 @@ class Row:
     id: str
     document: str
     kind: str
-    places: Mapping[str, Span] = _NOWHERE
+    places: Mapping[str, Span]
     n: int | None = None
     decision: Decision = "open"
     added: bool = False
@@ -86,7 +84,7 @@ class State:
                     raise ReviewError(f"row {row} is there already")
                 if not isinstance(changes.get("value"), tuple) or "kind" not in changes:
                     raise ReviewError("a new row needs a value and a kind")
-                return Change(row, None, changed(Row(row, document, "", added=True), changes))
+                return Change(row, None, changed(Row(row, document, "", {}, added=True), changes))
             case Decide(row, decision):
                 return Change(row, self._row(row), replace(self._row(row), decision=decision))
             case Edit(row, changes):

@@ -57,7 +57,8 @@ const drawDocuments = () => {
   const done = view.documents.filter((each) => each.done).length;
   const count = held ? held.accepted + held.rejected : 0;
   const here = held ? `${count} of ${count + held.open} rows decided here · ` : "";
-  byId("progress").textContent = `${here}${done} of ${view.documents.length} documents finished`;
+  byId("progress").replaceChildren(make("span", { className: "here", textContent: here }),
+    `${done} of ${view.documents.length} documents finished`);
   byId("undo").disabled = !view.steps.undo;
   byId("redo").disabled = !view.steps.redo;
 };

@@ -14,7 +14,7 @@ export const drawPanel = (element, row, act, chooser) => {
     make("h2", { textContent: row.fields.value.text }), make("p", { className: "soft" }, ...facts(row)));
   const buttons = make("div", { className: "buttons" },
     decide(row, "accepted", "a", "Accept", act), decide(row, "rejected", "r", "Reject", act),
-    decide(row, "open", "o", "Open again", act));
+    decide(row, "open", "o", "Reopen", act));
   const given = FIELDS.filter((field) => row.fields[field.name] || ALWAYS.has(field.name));
   const others = FIELDS.filter((field) => !given.includes(field));
   element.replaceChildren(head, buttons,

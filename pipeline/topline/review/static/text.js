@@ -84,7 +84,7 @@ export class Text {
     if (!over.length && !mention) return node;
     const element = make(over.length ? "mark" : "span", {}, node);
     if (mention) {
-      element.classList.add("mention");
+      element.classList.add("mention", ...(mention.label === "PHRASE" ? ["phrase"] : []));
       this.spans.set(element, mention);
     }
     for (const mark of over) element.classList.add(`in-${mark.role}`);
