@@ -18,7 +18,7 @@ from topline.schema import Block, Mention
 
 SHOWN = 9  # one for each number key
 LONGEST = 160  # characters of a mention that are shown
-ELSEWHERE, PHRASE = 100, 250  # characters that another sentence, and a phrase that is no known endpoint, count as
+ELSEWHERE, LESSER = 100, 250  # characters that another sentence, and a mention of a lesser kind, count as
 VALUES = frozenset({"PERCENT", "COUNT", "DURATION", "RATIO", "NUMBER", "P_VALUE"})
 _GROUPS = frozenset({"COHORT", "DRUG"})
 _COUNTS = frozenset({"COUNT"})
@@ -36,21 +36,22 @@ LABELS: Mapping[str, frozenset[str]] = MappingProxyType(
         "p": frozenset({"P_VALUE"}),
     }
 )
+_LESSER = frozenset({"PHRASE", "DRUG", "DURATION"})  # no known endpoint, no group, no point in time
 _HEADED = frozenset({"endpoint", "cohort", "comparator", "time"})  # what a table's heads and labels name
 
 
 def candidates(page: Page, row: Row, field: str, others: Mapping[Span, str]) -> list[Span]:
     """Return the likeliest places for a field, at most nine.
 
-    Heads and labels of the value's cell come first, then what is near, where another sentence and a mere phrase count as
-    farther away. `others` are places that further rows of the document use, by their field.
+    Heads and labels of the value's cell come first, then what is near, where another sentence and a mere phrase
+    count as farther away. `others` are places that further rows of the document use, by their field.
     """
     found = {(mention.start, mention.end) for mention in page.mentions if mention.label in LABELS[field]}
     found |= {span for span, used in others.items() if LINKS[used] == LINKS[field]}
     heads = set(_heads(page, row.value[0])) if field in _HEADED else set()
     # A head that holds a mention of the kind is offered as that mention.
     bare = {head for head in heads if not any(head[0] <= low and high <= head[1] for low, high in found)}
-    phrases = {(m.start, m.end) for m in page.mentions if m.label == "PHRASE"}
+    lesser = {(m.start, m.end) for m in page.mentions if m.label in _LESSER}
     held = row.places.get(field)
     unit = page.layout.unit_at(row.value[0])
 
@@ -58,7 +59,7 @@ def candidates(page: Page, row: Row, field: str, others: Mapping[Span, str]) -> 
         heading = any(low <= span[0] and span[1] <= high for low, high in heads)
         away = row.value[0] - span[1] if span[0] < row.value[0] else span[0] - row.value[1]
         elsewhere = not unit[0] <= span[0] < unit[1]
-        return not heading, abs(away) + ELSEWHERE * elsewhere + PHRASE * (span in phrases), span
+        return not heading, abs(away) + ELSEWHERE * elsewhere + LESSER * (span in lesser), span
 
     return nsmallest(SHOWN, (found | bare) - {held, row.value}, key=rank)
 
