@@ -31,7 +31,7 @@ QUIET = "The company moved its office to a larger building in May.\n"
 # document -> (value, kind, endpoint, cohort, n, confidence) by the words of the text
 ROWS: dict[str, list[tuple[str, str, str | None, str | None, str | None, float | None]]] = {
     "brello.txt": [
-        ("41%", "percent", "overall response rate", "placebo group", "54", 0.9),
+        ("41%", "percent", "overall response rate", "placebo group", "27", 0.9),
         ("22.2%", "percent", "Nausea", "placebo group", "27", 0.4),
         ("13", "count", "Nausea", "patients on morvatide", None, 0.7),
         ("12", "number", None, None, None, 0.2),

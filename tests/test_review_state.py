@@ -50,8 +50,8 @@ def taken(events):
     return state, kept, after
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(EVENTS, max_size=16))
+@settings(max_examples=40, deadline=None)
+@given(st.lists(EVENTS, max_size=12))
 def test_a_restart_anywhere_gives_the_same_state(events):
     state, kept, after = taken(events)
     written = [json.loads(json.dumps(dump_event(event))) for event in kept]
@@ -63,8 +63,8 @@ def test_a_restart_anywhere_gives_the_same_state(events):
     assert (again.past, again.future) == (state.past, state.future)
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(EVENTS, max_size=16))
+@settings(max_examples=40, deadline=None)
+@given(st.lists(EVENTS, max_size=12))
 def test_undo_leads_back_to_the_beginning_and_redo_to_the_end(events):
     state, _, _ = taken(events)
     while state.future:

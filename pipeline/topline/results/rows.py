@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
@@ -27,9 +26,9 @@ from topline.schema import (
     PValue,
     Quote,
     Result,
-    Source,
     Trial,
     Value,
+    row_id,
 )
 
 _PHASE = re.compile(r"\bphase\s{1,3}(?:[1-4]|I{1,3}|IV)[abAB]?(?:\s?/\s?(?:[1-4]|I{1,3}|IV)[ab]?)?(?![\w-])", re.I)
@@ -104,12 +103,6 @@ def _row(page: Page, decision: Decision, attached: dict[str, int]) -> Result:
     )
     checks, derived = check(row, page.document.text)
     return replace(row, checks=checks, derived=derived)
-
-
-def row_id(source: Source, start: int, end: int) -> str:
-    """Return the id of the row whose value stands at a place of a document: the same in every run."""
-    place = f"{source.sha256}:{source.document or 0}:{start}:{end}"
-    return hashlib.sha256(place.encode()).hexdigest()[:12]
 
 
 def _value(page: Page, index: int) -> Value:

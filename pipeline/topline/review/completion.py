@@ -7,11 +7,11 @@ from types import MappingProxyType
 
 from topline.errors import ReviewError
 from topline.gold import readings
-from topline.results.rows import row_id
 from topline.review.candidates import find_number, kind_of, quoted
 from topline.review.events import Add, Changes, Edit, Span
 from topline.review.pages import Page
 from topline.review.state import Row
+from topline.schema import row_id
 
 LONGEST = 600  # characters: a longer selection is a slip
 _Held = dict[str, Span | str | int | None]
