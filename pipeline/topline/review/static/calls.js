@@ -35,9 +35,38 @@ export const post = async (name, body) =>
     body: JSON.stringify(body),
   }));
 
-// Quick keys come while a change is on its way: each waits for the one before it.
+// Quick keys come while a change is on its way: actions wait for those before them, and keys until all is done.
 let last = Promise.resolve();
+let pending = 0;
+
 export const inTurn = (action) => {
-  last = last.then(action, action);
+  pending += 1;
+  last = last.then(action, action).finally(() => { pending -= 1; });
   return last;
+};
+
+export const whenQuiet = async () => {
+  while (pending) await last.catch(() => {});
+};
+
+let keys = Promise.resolve();
+let waiting = 0;
+
+export const keyInTurn = (handle) => {
+  if (!pending && !waiting) {
+    handle();
+    return;
+  }
+  waiting += 1;
+  keys = keys.then(whenQuiet).then(() => {
+    waiting -= 1;
+    handle();
+  });
+};
+
+export const settled = async () => {
+  do {
+    await whenQuiet();
+    await keys;
+  } while (pending || waiting);
 };

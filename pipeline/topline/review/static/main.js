@@ -1,6 +1,6 @@
 // The page: which document and row are shown, and what keys, mouse and drags do to them.
 
-import { Behind, get, inTurn, post } from "./calls.js";
+import { Behind, get, inTurn, keyInTurn, post } from "./calls.js";
 import { Chooser } from "./chooser.js";
 import { setUpDrag } from "./drag.js";
 import { BY_KEY, BY_NAME, FIELDS, KEYS, key, make } from "./fields.js";
@@ -333,27 +333,28 @@ const actions = new Map(Object.entries({
   ...Object.fromEntries([...BY_KEY].map(([letter, field]) => [letter, () => take(field.name)])),
 }));
 
+const CHOICE = /^(?:[0-9/]|ArrowUp|ArrowDown)$/;
+
 document.addEventListener("keydown", (event) => {
   if (document.querySelector("dialog[open]")) return;
   if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.target.matches("input")) {
     const letter = event.key.toLowerCase();
     if (letter !== "z" && letter !== "y") return;
     event.preventDefault();
-    walkBack(letter === "y" || event.shiftKey ? "redo" : "undo");
+    keyInTurn(() => walkBack(letter === "y" || event.shiftKey ? "redo" : "undo"));
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, select")) {
     if (event.key === "Escape") event.target.blur();
     return;
   }
-  if (view.chooser?.press(event)) {
-    event.preventDefault();
-    return;
-  }
-  const action = actions.get(event.key);
-  if (!action) return;
+  if (!actions.has(event.key) && !CHOICE.test(event.key)) return;
+  // Of a choice, the arrows move through its list; without one they scroll the text.
+  if (event.key.startsWith("Arrow") && !view.chooser) return;
   event.preventDefault();
-  action();
+  keyInTurn(() => {
+    if (!view.chooser?.press(event)) actions.get(event.key)?.();
+  });
 });
 
 // --- the rest of the page ---
