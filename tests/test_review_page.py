@@ -190,7 +190,7 @@ def test_every_part_of_a_correction_can_be_made_and_undone(open_page, rows):
         press(page, "U")
         assert fields(page)["endpoint"] == "overall response rate"
         press(page, "c", "0")
-        assert fields(page)["cohort"] == "not given"
+        assert fields(page)["cohort"] == ""
         assert page.input_value("#size") == ""
         press(page, "Control+z")
         assert (fields(page)["cohort"], page.input_value("#size")) == ("placebo group", "27")

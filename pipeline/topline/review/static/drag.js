@@ -2,7 +2,7 @@
 
 const SHOWN = 600; // milliseconds that the grip stays when the pointer leaves for it
 
-export const setUpDrag = ({ text, grip, row, drop }) => {
+export const setUpDrag = ({ text, grip, row, drop, free, pick }) => {
   let held = null; // the mention under the grip
   let dragged = null;
   let leaving = 0;
@@ -16,7 +16,7 @@ export const setUpDrag = ({ text, grip, row, drop }) => {
     clearTimeout(leaving);
     const element = event.target.closest(".mention");
     const mention = element && text.spans.get(element);
-    if (!mention || event.buttons) {
+    if (!mention || event.buttons || !free()) {
       leaving = setTimeout(hide, SHOWN);
       return;
     }
@@ -29,6 +29,9 @@ export const setUpDrag = ({ text, grip, row, drop }) => {
   });
   text.root.addEventListener("scroll", hide, { passive: true });
   text.root.addEventListener("pointerleave", () => { leaving = setTimeout(hide, SHOWN); });
+  grip.addEventListener("click", () => {
+    if (held) pick(held);
+  });
   grip.addEventListener("pointerenter", () => clearTimeout(leaving));
   grip.addEventListener("pointerleave", () => { leaving = setTimeout(hide, SHOWN); });
 

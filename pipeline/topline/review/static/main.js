@@ -239,6 +239,7 @@ const leave = () => {
 
 const openChooser = (options) => {
   view.marked = [];
+  byId("grip").hidden = true;
   view.chooser = new Chooser({
     ...options,
     text,
@@ -379,7 +380,11 @@ byId("empty").onclick = markEmpty;
 byId("help").querySelector(".keys").append(...KEYS.map(([names, what]) =>
   make("p", {}, make("span", {}, ...names.split(" ").map((name) => (name === "…" ? " … " : key(name)))), what)));
 
-setUpDrag({ text, grip: byId("grip"), row: byId("row"), drop: set });
+setUpDrag({
+  text, grip: byId("grip"), row: byId("row"), drop: set,
+  free: () => !view.chooser, // a choice is made by a click: the grip would lie over its numbers
+  pick: (mention) => { text.select(mention.start, mention.end); showBar(); },
+});
 
 act(async () => {
   const run = await get("run");
