@@ -65,7 +65,7 @@ def review(folder: Path) -> None:
     result = CliRunner().invoke(app, ["extract", *files, "--model", "rules", "-o", str(rows)])
     assert result.exit_code == 0, result.stderr
     with review_of(rows, SAMPLES) as address, browser() as held:
-        page = held.new_page(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+        page = held.new_page(viewport={"width": 1240, "height": 740}, reduced_motion="reduce")
         page.set_default_timeout(120_000)
         page.goto(address)
         page.wait_for_selector("#row h2")

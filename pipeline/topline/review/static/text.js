@@ -8,7 +8,6 @@ export class Text {
     this.root = root;
     this.holders = [];
     this.characters = [];
-    this.mentions = [];
     this.marks = [];
     this.starts = new WeakMap(); // text node -> offset of its first character
     this.spans = new WeakMap(); // element of a mention -> the mention
@@ -17,11 +16,24 @@ export class Text {
   show(page) {
     this.holders = [];
     this.characters = [];
-    this.mentions = page.mentions.map(([start, end, label]) => ({ start, end, label }));
     this.marks = [];
-    this.root.replaceChildren(...page.units.map((unit) => (unit.kind === "table" ? this.table(unit) : this.block(unit))));
+    const units = page.units.map((unit) => (unit.kind === "table" ? this.table(unit) : this.block(unit)));
+    this.holders.sort((a, b) => a.start - b.start);
+    this.deal(page.mentions);
+    this.root.replaceChildren(...units);
     for (const holder of this.holders) this.fill(holder);
     this.root.scrollTop = 0;
+  }
+
+  // Give each mention to the holders that it stands in: both are in order of place.
+  deal(mentions) {
+    let first = 0;
+    for (const [start, end, label] of mentions) {
+      while (first < this.holders.length && this.holders[first].end <= start) first += 1;
+      for (let at = first; at < this.holders.length && this.holders[at].start < end; at += 1) {
+        this.holders[at].mentions.push({ start, end, label });
+      }
+    }
   }
 
   block(unit) {
@@ -45,7 +57,7 @@ export class Text {
     if (!pieces.length) return;
     const runs = pieces.map(([start, end, shown]) => ({ start, end, points: [...shown] }));
     for (const run of runs) run.points.forEach((point, at) => { this.characters[run.start + at] = point; });
-    this.holders.push({ element, runs, start: runs[0].start, end: runs.at(-1).end });
+    this.holders.push({ element, runs, mentions: [], start: runs[0].start, end: runs.at(-1).end });
   }
 
   // Set the marks of a row: [{start, end, role, tag}]; only the units that they touch are drawn again.
@@ -58,9 +70,8 @@ export class Text {
   }
 
   fill(holder) {
-    const over = (items) => items.filter((item) => item.start < holder.end && holder.start < item.end);
-    const marks = over(this.marks);
-    const mentions = over(this.mentions);
+    const marks = this.marks.filter((mark) => mark.start < holder.end && holder.start < mark.end);
+    const { mentions } = holder;
     const edges = new Set([...marks, ...mentions].flatMap((item) => [item.start, item.end]));
     const drawn = [];
     for (const run of holder.runs) {
