@@ -33,17 +33,17 @@ Bools = NDArray[np.bool_]
 class Settings:
     """What `configs/*.cfg` sets; the names of the estimators' own parameters are scikit-learn's."""
 
-    inner_folds: int = 4
+    inner_folds: int = 3
     seed: int = 0
     members: tuple[str, ...] = ("boosting",)
     result_members: tuple[str, ...] = ("boosting", "logistic")
     words_c: float = 0.05
     logistic_c: float = 0.02
-    rounds: int = 160
-    leaves: int = 48
+    rounds: int = 100
+    leaves: int = 40
     leaf_rows: int = 12
     split_features: float = 0.1
-    learning_rate: float = 0.08
+    learning_rate: float = 0.12
     l2: float = 8.0
     forest_trees: int = 120
     forest_leaves: int = 200
