@@ -19,10 +19,11 @@ from spacy.attrs import IDX, LENGTH, LOWER
 
 from topline.mentions.drugs import classes, controls
 from topline.mentions.tables import TableReading
+from topline.relations.block_heads import heads_of, layout_of
 from topline.relations.sizes import statements
 from topline.relations.tables import tables_of
 from topline.relations.view import VALUE_LABELS, Bools, Ints, View, cue_ids, once, prefix_sums
-from topline.schema import Block, Mention
+from topline.schema import Mention
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -34,7 +35,6 @@ GROUPS_BACK = 8
 ENROLLED_BACK = 3  # groups that a trial is said to have enrolled
 SIZED_BACK = 2  # other groups with a stated size
 LEAST = 10  # people in a group that is proposed for its stated size
-SHORT = 60  # characters of a block that may be a cell of a flattened table
 # Of all values together; the 60 largest real texts at hand propose under a thousand. Above it a value keeps its
 # nearest alone: 1 MB in one sentence would propose ten million, whose features no memory holds.
 PAIR_LIMIT = 400_000
@@ -119,7 +119,7 @@ def cohort_pairs(view: View) -> Pairs:
 
 def _led(view: View, phrases: Ints) -> Bools:
     """Tell which phrases open an item of a list whose head names a group: they say what was measured in it."""
-    heads = _heads(view.blocks, [False] * len(view.blocks))
+    heads = heads_of(view.blocks, [False] * len(view.blocks))
     people = {
         int(view.block[view.first[i]])
         for i, m in enumerate(view.mentions)
@@ -189,7 +189,7 @@ class _Places:
         self.view = view
         self.targets: list[int] = targets.tolist()
         self.tokens = view.first[targets].tolist()
-        layout = _layout(view)
+        layout = layout_of(view)
         self.heads, self.block_first, self.block_last = layout.heads, layout.first, layout.last
         self.spans = [(mention.start, mention.end) for mention in view.mentions]
 
@@ -250,25 +250,6 @@ class _Places:
             k -= 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    """The blocks of a document: what heads each, its first token and the one behind it."""
-
-    heads: list[tuple[int, ...]]
-    first: list[int]
-    last: list[int]
-
-
-@once
-def _layout(view: View) -> _Layout:
-    numbered = [any(map(str.isdigit, view.text[b.start : min(b.end, b.start + SHORT)])) for b in view.blocks]
-    first, last = (
-        np.searchsorted(view.starts, [getattr(block, edge) for block in view.blocks]).tolist()
-        for edge in ("start", "end")
-    )
-    return _Layout(_heads(view.blocks, numbered), first, last)
-
-
 def _number(view: View, count: int) -> float:
     quantity = view.mentions[count].quantity
     return quantity.number or 0.0 if quantity else 0.0
@@ -304,53 +285,3 @@ class _Standing:
         if self.drug:
             k = bisect_left(self.drug, value)
             yield min(self.drug[max(0, k - 1) : k + 1], key=lambda drug: abs(drug - value))
-
-
-def _heads(blocks: tuple[Block, ...], numbered: list[bool]) -> list[tuple[int, ...]]:
-    """Return for every block those that head it: list head, heading, table stub, column heads, caption.
-
-    A table that was flattened into a paragraph a cell keeps its stubs: a short block is headed by the last short one
-    that holds no number.
-    """
-    heads: list[tuple[int, ...]] = []
-    heading: int | None = None
-    stub: int | None = None
-    parents: dict[int, int] = {}
-    lead: int | None = None
-    cells: dict[tuple[int, int, int], int] = {}
-    for i, block in enumerate(blocks):
-        found = [heading] if heading is not None else []
-        if block.kind == "list_item":
-            parents = {level: k for level, k in parents.items() if level < block.level}
-            found += [lead] if lead is not None else []
-            found += list(parents.values())
-            parents[block.level] = i
-        elif block.kind == "table_cell":
-            found += [lead] if lead is not None else []
-            found += _cell_heads(block, cells)
-            if block.table is not None and block.row is not None and block.column is not None:
-                cells[block.table, block.row, block.column] = i
-        else:
-            parents = {}
-            lead = i
-        if block.end - block.start > SHORT:
-            stub = None
-        elif block.kind != "table_cell":
-            found += [stub] if stub is not None else []
-            stub = stub if numbered[i] else i
-        heads.append(tuple(dict.fromkeys(found)))
-        heading = i if block.kind == "heading" else heading
-    return heads
-
-
-def _cell_heads(block: Block, cells: dict[tuple[int, int, int], int]) -> Iterator[int]:
-    """Yield the cells that stand left of `block` in its row and the five topmost above it in its columns."""
-    if block.table is None or block.row is None or block.column is None:
-        return
-    for column in range(min(block.column, 3)):
-        if (cell := cells.get((block.table, block.row, column))) is not None:
-            yield cell
-    for row in [*range(min(block.row, 5)), *range(max(5, block.row - 3), block.row)]:
-        for column in {block.column, 0}:
-            if (cell := cells.get((block.table, row, column))) is not None:
-                yield cell
