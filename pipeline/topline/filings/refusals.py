@@ -14,14 +14,19 @@ MAX_PIECES = 4_000_000  # tokens of markup and runs of characters: 150 to 400 by
 
 _ARCHIVES = (
     b"PK\x03\x04",  # zip, and the office formats inside it
-    b"\x1f\x8b",  # gzip
+    b"\x1f\x8b",  # gzip, inside gzip
     b"7z\xbc\xaf",
     b"BZh",
+    b"\xfd7zXZ",
+    b"\x28\xb5\x2f\xfd",  # Zstandard
+    b"\x1f\x9d",  # compress
+    b"Rar!",
     b"\xd0\xcf\x11\xe0",  # office formats before 2007
     b"\x89PNG",
     b"\xff\xd8\xff",  # JPEG
     b"GIF8",
 )
+_TAR = slice(257, 262), b"ustar"  # its zeros are few beside the text of large files
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _CONTROLS = bytes(code for code in range(32) if code not in (9, 10, 11, 12, 13, 26, 27))
 _SAMPLE = 65_536
@@ -54,7 +59,7 @@ def refuse_bytes(data: bytes, name: str) -> None:
         return
     sample = data[:_SAMPLE]
     controls = len(sample) - len(sample.translate(None, _CONTROLS))
-    if data.startswith(_ARCHIVES) or controls > _BINARY_SHARE * len(sample):
+    if data.startswith(_ARCHIVES) or data[_TAR[0]] == _TAR[1] or controls > _BINARY_SHARE * len(sample):
         raise FilingError(f"{name}: the file is binary, not a filing; unpack or convert it first.", "binary")
 
 
