@@ -176,16 +176,16 @@ def test_archives_are_refused_and_never_unpacked(archive: str, name: str) -> Non
     caught = []
 
     def refuse() -> None:
-        with pytest.raises(FilingError, match="unpack or convert it first") as error:
+        with pytest.raises(FilingError, match="; unpack it with `") as error:
             read_bytes(data, name)
         caught.append(error.value.reason)
 
-    assert _peak(refuse) < len(_BOMB) / 10
+    assert _peak(refuse) < len(_BOMB) / 2  # the buffer for the first lines is one of 4 MB
     assert caught == ["binary"]
 
 
 def test_unpacking_would_be_seen() -> None:
-    assert _peak(lambda: gzip.decompress(GZIP_BOMB)) > len(_BOMB) / 10
+    assert _peak(lambda: gzip.decompress(GZIP_BOMB)) > len(_BOMB) / 2
 
 
 def test_what_grows_like_a_bomb_is_unpacked_as_far_as_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,8 +197,6 @@ def test_what_grows_like_a_bomb_is_unpacked_as_far_as_it_may(monkeypatch: pytest
     assert _peak(refuse) < packed.FREE * 2
     monkeypatch.setattr(packed, "MAX_RATIO", 10_000)  # the guard taken out
     assert _peak(lambda: take_in(io.BytesIO(GZIP_BOMB), "a.txt.gz")) > len(_BOMB) * 2
-
-
 
 
 def _peak(work: Callable[[], object]) -> int:
