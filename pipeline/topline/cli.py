@@ -17,6 +17,7 @@ from topline.cli_export import export
 from topline.cli_extract import extract
 from topline.cli_fetch import fetch
 from topline.cli_gold import gold_app
+from topline.cli_review import review
 from topline.cli_show import show, text
 from topline.cli_train import train
 from topline.errors import ToplineError
@@ -55,7 +56,7 @@ def schema() -> None:
     typer.echo(json.dumps(json_schema(), indent=1, ensure_ascii=False))
 
 
-for command in (fetch, extract, show, text, schema, export, train, evaluate, report, diff):
+for command in (fetch, extract, show, text, schema, export, train, evaluate, report, diff, review):
     app.command()(command)
 app.add_typer(gold_app, name="gold")
 

@@ -10,6 +10,7 @@ ToplineError
 ├── ConfigError          a config or a term table is malformed
 ├── ModelError           a model folder is refused: broken, hostile, or of another version
 ├── BatchError           a run over many files cannot start or go on: folder in use or full, other inputs than before
+├── ReviewError          a review cannot start or go on, or a change that a reviewer makes does not hold
 └── FloorError           a measured figure fell below its pinned floor
 
 The command line prints the message of any of these as its one sentence and exits with 1.
@@ -62,6 +63,10 @@ class ModelError(ToplineError):
 
 class BatchError(ToplineError):
     """Say why a run over many files cannot start or go on, and that nothing whole is lost."""
+
+
+class ReviewError(ToplineError):
+    """Say why a review cannot start or go on, or why a change is not taken."""
 
 
 class FloorError(ToplineError):

@@ -6,6 +6,7 @@ those are ranges in the decoded file. All records are frozen; tuples stand where
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_right
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
@@ -304,6 +305,12 @@ class Result:
     def to_dict(self) -> dict[str, Any]:
         """Return the row as plain data, `schema` first."""
         return {"schema": self.schema, **asdict(self)}
+
+
+def row_id(source: Source, start: int, end: int) -> str:
+    """Return the id of the row whose value stands at a place of a document: the same in every run."""
+    place = f"{source.sha256}:{source.document or 0}:{start}:{end}"
+    return hashlib.sha256(place.encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,8 +131,13 @@ def _mark_lists(page: _Page, note: Mapping[str, Any]) -> None:
                 # "T-DM1" within the drug "T-DM1 emtansine" is not a mention of its own.
                 if not any(low <= start and end <= high for low, high in taken):
                     page.mark((start, end), label)
-    for found in _PERCENT.finditer(page.text):
-        page.mark(found.span(), "PERCENT")
+    for place in percentages(page.text):
+        page.mark(place, "PERCENT")
+
+
+def percentages(text: str) -> Iterator[Ends]:
+    """Yield where the percentages of a text stand: the gold marks all of them."""
+    yield from (found.span() for found in _PERCENT.finditer(text))
 
 
 def _sizes(page: _Page, items: Sequence[Mapping[str, Any]]) -> Iterator[GoldSize]:

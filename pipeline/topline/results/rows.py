@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
@@ -29,6 +28,7 @@ from topline.schema import (
     Result,
     Trial,
     Value,
+    row_id,
 )
 
 _PHASE = re.compile(r"\bphase\s{1,3}(?:[1-4]|I{1,3}|IV)[abAB]?(?:\s?/\s?(?:[1-4]|I{1,3}|IV)[ab]?)?(?![\w-])", re.I)
@@ -85,7 +85,7 @@ def _row(page: Page, decision: Decision, attached: dict[str, int]) -> Result:
     cohort, evidence = read_cohort(page.groups, page.tables, decision, attached.get("n"), page.quote)
     sentence = _sentence(page, decision.value)
     row = Result(
-        id=_row_id(page.document, value),
+        id=row_id(page.document.source, value.start, value.end),
         source=page.document.source,
         value=_value(page, decision.value),
         endpoint=_endpoint(page, decision),
@@ -106,11 +106,6 @@ def _row(page: Page, decision: Decision, attached: dict[str, int]) -> Result:
     if told and told.n and cohort and cohort.n is None:
         derived = {**derived, "n": told.n}
     return replace(row, checks=checks, derived=derived)
-
-
-def _row_id(document: Document, value: Mention) -> str:
-    place = f"{document.source.sha256}:{document.source.document or 0}:{value.start}:{value.end}"
-    return hashlib.sha256(place.encode()).hexdigest()[:12]
 
 
 def _value(page: Page, index: int) -> Value:
