@@ -12,6 +12,7 @@ from pathlib import Path
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from topline.errors import PipelineError
 from topline.relations import rules
 from topline.relations.attachments import Attachment, attach
 from topline.relations.context import Candidates, Scores
@@ -21,6 +22,7 @@ from topline.relations.model_io import MANIFEST, read_model, write_model
 from topline.relations.scoring import propose, rate, score
 from topline.relations.view import View, make_view
 from topline.schema import Link
+from topline.segmentation import ParagraphTokenizer, create_tokenizer, retokenized
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +91,42 @@ def link_by_rules(view: View) -> Relations:
     return replace(found, decisions=tuple(rated))
 
 
-@Language.factory("topline_relations", default_config={"model": None}, retokenizes=False)
+@Language.factory(
+    "topline_relations",
+    default_config={"model": None},
+    requires=["doc._.mentions"],
+    assigns=["doc._.relations"],
+    retokenizes=False,
+)
 def make_relations(nlp: Language, name: str, model: str | None) -> RelationLinker:
     """Make the component that links; `model` is a model's folder, or `rules` for the untrained scores."""
-    return RelationLinker(model)
+    return RelationLinker(model, nlp)
 
 
 class RelationLinker:
-    """Write `doc._.relations`; needs `doc._.mentions`."""
+    """Write `doc._.relations`; needs `doc._.mentions`.
 
-    def __init__(self, model: str | None):
+    Links are learned on topline's tokens, which cut `(n=62)` apart: a Doc of another tokenizer is read in those too,
+    and keeps its own.
+    """
+
+    def __init__(self, model: str | None, nlp: Language):
+        self.nlp = nlp
+        self.tokenize = create_tokenizer()(nlp)
         self.model = read_model(Path(model)) if model not in (None, "rules") else None
 
     def __call__(self, doc: Doc) -> Doc:
-        """Link the mentions of a document and return it."""
-        view = make_view(doc, tuple(doc._.mentions), doc._.document.blocks)
+        """Link the mentions of a document and return it.
+
+        Raises:
+            PipelineError: nothing before it has looked for mentions.
+        """
+        if "mentions" not in doc.spans:
+            raise PipelineError("topline_relations: the Doc has no mentions; add `topline_mentions` before it")
+        own = isinstance(self.nlp.tokenizer, ParagraphTokenizer)
+        view = make_view(
+            doc if own else retokenized(doc, self.tokenize), tuple(doc._.mentions), doc._.document.blocks
+        )
         doc._.relations = link_with(self.model, view) if self.model else link_by_rules(view)
         return doc
 
