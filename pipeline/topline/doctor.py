@@ -46,7 +46,9 @@ def examine(model: str | None = None, annotations: Path = Path("annotations")) -
     if annotations.is_dir():
         yield gold(annotations, digest)
     held = shutil.which(BROWSER)
-    yield Finding(BROWSER, held or "not found; only pictures and the tests of pages need it", "ok" if held else "absent")
+    yield Finding(
+        BROWSER, held or "not found; only pictures and the tests of pages need it", "ok" if held else "absent"
+    )
 
 
 def libraries() -> Iterator[Finding]:

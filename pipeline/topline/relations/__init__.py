@@ -124,9 +124,7 @@ class RelationLinker:
         if "mentions" not in doc.spans:
             raise PipelineError("topline_relations: the Doc has no mentions; add `topline_mentions` before it")
         own = isinstance(self.nlp.tokenizer, ParagraphTokenizer)
-        view = make_view(
-            doc if own else retokenized(doc, self.tokenize), tuple(doc._.mentions), doc._.document.blocks
-        )
+        view = make_view(doc if own else retokenized(doc, self.tokenize), tuple(doc._.mentions), doc._.document.blocks)
         doc._.relations = link_with(self.model, view) if self.model else link_by_rules(view)
         return doc
 
