@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from dataclasses import asdict
@@ -83,12 +84,24 @@ def test_a_changed_file_is_refused_by_name_and_the_others_go_on(rows, tmp_path):
 
 def test_two_files_of_one_name_are_not_mixed_up(rows, tmp_path):
     other = row("tolvarin.txt", "30%", "percent", None, None, None, 0.5)
-    other["id"], other["source"] = "other", {**other["source"], "file": "brello.htm"}
-    (tmp_path / "brello.htm").write_bytes(SECOND.encode())
+    content = f"{SECOND}More.\n".encode()
+    other["id"] = "other"
+    other["source"] = {**other["source"], "file": "brello.htm", "sha256": hashlib.sha256(content).hexdigest()}
+    (tmp_path / "brello.htm").write_bytes(content)
     rows.write_text(rows.read_text() + json.dumps(other) + "\n")
     found = read_run(rows)
     assert "other" not in found.rows
     assert "has the name of another file of the run" in found.refused[0]
+
+
+def test_one_content_under_two_names_is_reviewed_once(rows, tmp_path):
+    again = row("tolvarin.txt", "30%", "percent", None, None, None, 0.5)
+    again["source"] = {**again["source"], "file": "copy.txt"}
+    (tmp_path / "copy.txt").write_bytes(SECOND.encode())
+    rows.write_text(rows.read_text() + json.dumps(again) + "\n")
+    found = read_run(rows)
+    assert list(found.documents) == ["brello", "tolvarin"]
+    assert "copy.txt: is tolvarin.txt again" in found.refused[0]
 
 
 def test_a_runs_folder_is_read_by_its_statuses_and_shows_all_documents_when_asked(tmp_path):
@@ -402,7 +415,7 @@ def test_what_was_not_reached_is_no_gold(tmp_path):
 
 def test_no_input_is_written_over(rows, tmp_path):
     reviewed(rows)
-    for path in (rows, tmp_path / "brello.txt"):
+    for path in (rows, tmp_path / "brello.txt", tmp_path / "rows.jsonl.review"):
         before = path.read_bytes()
         assert "would be written over" in str(run(rows, "--export", path).exception)
         assert path.read_bytes() == before

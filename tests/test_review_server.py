@@ -16,7 +16,8 @@ import pytest
 from review_example import ids, served, write_run
 
 from topline.errors import ReviewError
-from topline.review.server import FILES, LARGEST, POLICY, make_server, take_address
+from topline.review.guard import LARGEST, POLICY
+from topline.review.server import FILES, make_server, take_address
 
 
 @pytest.fixture(scope="module")

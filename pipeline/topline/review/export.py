@@ -59,6 +59,7 @@ def export_journal(run: Run, journal: Path, gold: Path, partial: bool) -> Export
     Raises:
         ReviewError: nothing is finished, or the journal does not fit.
     """
+    _refuse_inputs(run, journal, gold)
     return export(run, replayed(run, read_journal(journal, run.sha256), journal), gold, partial)
 
 
@@ -70,7 +71,6 @@ def export(run: Run, state: State, gold: Path, partial: bool) -> Exported:
     if not names:
         more = "" if partial or not begun else ", or export what was begun with --partial"
         raise ReviewError(f"no document is finished yet; accept or reject each of its rows{more}")
-    _refuse_inputs(run, gold)
     records: list[GoldRecord] = []
     numberless = 0
     for name in sorted(names):
@@ -85,9 +85,9 @@ def export(run: Run, state: State, gold: Path, partial: bool) -> Exported:
     return Exported(gold, len(records), results, numberless, len(begun) - len(names))
 
 
-def _refuse_inputs(run: Run, gold: Path) -> None:
-    inputs = {document.filing.path.resolve() for document in run.documents.values()} | {run.path.resolve()}
-    if gold.resolve() in inputs:
+def _refuse_inputs(run: Run, journal: Path, gold: Path) -> None:
+    inputs = {document.filing.path.resolve() for document in run.documents.values()}
+    if gold.resolve() in inputs | {run.path.resolve(), journal.resolve()}:
         raise InputError(f"{gold}: would be written over; name another file for the gold")
 
 

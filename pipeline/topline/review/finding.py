@@ -45,11 +45,16 @@ class Finder:
         found: dict[Source, Filing] = {}
         refused: list[str] = []
         stems: dict[str, Source] = {}
+        contents: dict[str, Source] = {}
         for source in sources:
             held = self._find(source)
             other = stems.get(source.stem)
             if isinstance(held, str):
                 refused.append(held)
+            elif contents.setdefault(source.sha256, source) != source:
+                refused.append(
+                    f"{source.name}: is {contents[source.sha256].name} again; it is reviewed under that name"
+                )
             elif other is not None and other.sha256 != source.sha256:
                 refused.append(
                     f"{held.path}: has the name of another file of the run ({found[other].path}), by which the gold "

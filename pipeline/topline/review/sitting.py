@@ -94,7 +94,8 @@ class Sitting:
         """
         if what == "new":
             page = self._page(name)
-            spans = free_values(page, self.state.of_document(name))
+            with self._lock:
+                spans = free_values(page, self.state.of_document(name))
             return [_choice(span, quoted(page, span), page.layout.unit_at(span[0]), page) for span in spans]
         with self._lock:
             row = self._row(name)
