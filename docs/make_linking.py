@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
+import textwrap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -34,20 +35,22 @@ MARK = re.compile(r"<!-- drawn: (\w{1,20}) -->\n```text\n[^`]*+```\n")
 
 
 def draw(text: str) -> str:
-    """Return the drawing of a text: each value's best candidates with their scores, and the row that came out."""
+    """Return the drawing of a text: the text, and each result's best candidates with their scores and the row."""
     doc = topline.load("rules")(text)
     view: View = doc._.relations.view
     candidates = propose(view)
     scores = rules.score(view, candidates)
     rows = {row.value.start: row for row in doc._.results}
-    lines = []
+    lines = [*textwrap.wrap(text, 110, replace_whitespace=False), ""] if "\n" not in text else [text]
     for value, p in zip(candidates.values.tolist(), scores.result.tolist(), strict=True):
         mention = view.mentions[value]
+        row = rows.get(mention.start)
+        if row is None:  # a size or a count that belongs to another value
+            continue
         lines.append(f"{text[mention.start : mention.end]}  a result: {p:.2f}")
         lines += options("endpoint", view, candidates.endpoint, scores.endpoint.tolist(), value)
         lines += options("cohort", view, candidates.cohort, scores.cohort.tolist(), value)
-        row = rows.get(mention.start)
-        lines += [f"  => {told(row)}" if row else "  => no row of its own", ""]
+        lines += [f"  => {told(row)}", ""]
     return "\n".join(lines).rstrip()
 
 
@@ -65,7 +68,11 @@ def options(role: str, view: View, pairs: Pairs, scores: list[float], value: int
 def told(row: Result) -> str:
     """Return a row's fields in a line."""
     cohort = row.cohort
-    said = [row.value.text, row.endpoint.text if row.endpoint else "no endpoint", cohort.text if cohort else "no cohort"]
+    said = [
+        row.value.text,
+        row.endpoint.text if row.endpoint else "no endpoint",
+        cohort.text if cohort else "no cohort",
+    ]
     said += [f"n={cohort.n}"] if cohort and cohort.n else []
     return " | ".join(said + ([row.where] if row.where not in ("prose", "") else []))
 

@@ -19,7 +19,19 @@ from topline.cli import app
 from topline.extraction import Extracted
 
 PAGE = Path(__file__).with_name("reference.md")
-RECORDS = ("Result", "Value", "Endpoint", "Cohort", "Interval", "PValue", "Check", "Verdict", "Status", "Mention", "Link")
+RECORDS = (
+    "Result",
+    "Value",
+    "Endpoint",
+    "Cohort",
+    "Interval",
+    "PValue",
+    "Check",
+    "Verdict",
+    "Status",
+    "Mention",
+    "Link",
+)
 HEAD = """# Reference
 
 Made from the code by `python docs/make_reference.py`.
