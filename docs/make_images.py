@@ -89,8 +89,8 @@ def terminal(folder: Path) -> None:
     (doc,) = extracted.docs
     layout = document_layout(doc._.document, [sent.start_char for sent in doc.sents])
     console = Console(record=True, width=118, force_terminal=True, color_system="truecolor", file=io.StringIO())
-    console.print(heading("velorin-8k-2019.htm", len(extracted)), style="bold")
-    console.print(table(list(extracted), console.width))
+    console.print(heading(doc._.document.source, len(extracted)), style="bold")
+    console.print(table(extracted.rows, console.width))
     console.print(legend(True))
     for row in extracted[1:3]:
         console.print(passage(layout, row, True, {}))

@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from topline.cli import app
 from topline.errors import ToplineError
 
+REVIEWED = ROOT / "annotations" / "samples" / "quernmoor-10q-2024.htm"
 SAMPLE = ROOT / "annotations" / "samples" / "penhallow-8k-2021.htm"
 EMPTY_GOLD = (
     f'{{"id": "a", "sha256": "{sha256(b"none").hexdigest()}", "text": "none", "mentions": [], "results": []}}\n'
@@ -54,24 +55,33 @@ COMMANDS = {
     "diff new": "diff ROWS BAD",
     "diff gold": "diff ROWS ROWS --gold BAD",
     "review": "review BAD --export OUT",
-    "review journal": "review ROWS --journal BAD --export OUT",
+    "review journal": "review SAID --journal BAD --export OUT",
     "doctor": "doctor --model BAD",
 }
 # What is no bad input: rows or a filing may be empty, any text is a filing, a new folder is where a model could go.
 FINE = {
     *((command, kind) for command in ("extract", "show", "text") for kind in ("cut", "other", "list", "latin")),
-    *((command, "empty") for command in ("export", "export status")),
+    *((command, "empty") for command in ("export", "export status", "evaluate rows", "evaluate mentions")),
+    ("review journal", "missing"),
+    ("review journal", "empty"),
+    *((command, "empty") for command in ("evaluate ledger", "report rows", "diff", "diff new")),
 }
 INPUTLESS = {"schema"}
 
 
 def run(words):
-    """Run a command; return its exit code and what it says, as `topline` does with a known error."""
+    """Run a command; return its exit code and what it says, as `topline` does with a known error, and its output."""
     done = CliRunner().invoke(app, words)
     if done.exception is None or isinstance(done.exception, SystemExit):
-        return done.exit_code, done.stderr + (done.stdout if words[0] == "doctor" else "")
+        return done.exit_code, done.stderr + (done.stdout if words[0] == "doctor" else ""), done.stdout
     assert isinstance(done.exception, ToplineError), repr(done.exception)
-    return 1, f"{done.exception}\n"
+    return 1, f"{done.exception}\n", done.stdout
+
+
+@pytest.fixture(scope="module")
+def predicted() -> str:
+    """Return rows of a sample, as `topline extract` writes them."""
+    return run(["extract", str(REVIEWED), "--model", "rules"])[2]
 
 
 # A folder is just where filings go, and one that is not there is made.
@@ -80,23 +90,25 @@ TRIED = [(command, kind) for command in COMMANDS for kind in BAD if (command, ki
 
 
 @pytest.mark.parametrize(("command", "kind"), TRIED)
-def test_bad_input_gets_a_sentence(command, kind, tmp_path: Path):
+def test_bad_input_gets_a_sentence(command, kind, predicted, tmp_path: Path):
     bad, out = tmp_path / f"{kind}.jsonl", tmp_path / "out"
     (tmp_path / "rows.jsonl").write_text("")
     (tmp_path / "gold.jsonl").write_text(EMPTY_GOLD)
+    (tmp_path / "said.jsonl").write_text(predicted)
     if kind == "folder":
         bad.mkdir()
     elif kind != "missing":
         bad.write_bytes(BAD[kind])
     held = {"BAD": bad, "OUT": out, "ROWS": tmp_path / "rows.jsonl", "GOLD": tmp_path / "gold.jsonl"}
-    code, said = run([str(held.get(word, word)) for word in COMMANDS[command].split()])
+    held["SAID"] = tmp_path / "said.jsonl"
+    code, said, _ = run([str(held.get(word, word)) for word in COMMANDS[command].split()])
     if (command, kind) in FINE:
         assert code == 0, said
         return
     assert code == 1, said
     assert "Traceback" not in said
     assert kind in said
-    assert not out.exists()
+    assert command == "extract" or not out.exists()  # rows of the other inputs, of which there are none
 
 
 def test_every_command_is_tried():

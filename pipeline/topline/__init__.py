@@ -47,7 +47,8 @@ def load(model: str | Path | None = None) -> Language:
 def extract(path: str | Path, nlp: Language | None = None) -> Extracted:
     """Return one filing's rows, with its status and its Docs; `nlp` is a loaded pipeline, else the shipped one.
 
-    What is returned is a sequence of its rows. A file that cannot be read gives no exception but a status that says why.
+    What is returned is a sequence of its rows. A file that cannot be read gives no rows
+    and no exception, but a status that says why.
 
     >>> rows = topline.extract("annotations/samples/velorin-8k-2019.htm", topline.load("rules"))
     >>> len(rows) == len(rows.rows), rows.status.status

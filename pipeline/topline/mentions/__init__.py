@@ -61,7 +61,8 @@ class Mentions:
         """
         if not doc.has_annotation("SENT_START"):
             raise PipelineError(
-                "topline_mentions: the Doc has no sentences; add `topline_segmentation` or spaCy's `sentencizer` before it"
+                "topline_mentions: the Doc has no sentences; "
+                "add `topline_segmentation` or spaCy's `sentencizer` before it"
             )
         doc._.mentions = find(give_layout(doc), _sentences(doc))
         spans = (
