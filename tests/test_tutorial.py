@@ -1,4 +1,4 @@
-"""The tutorial, run from its page: every block of commands in order, in a folder that holds a clone's annotations only."""
+"""The tutorial, run from its page: every block of commands in order, in a folder with a clone's annotations only."""
 
 from __future__ import annotations
 
