@@ -1,17 +1,22 @@
-"""Measure the pipeline's speed: words per second with each stage added, each stage's share, and the peak memory.
+"""Measure the pipeline's speed against spaCy's default tokenizer on the same text, in the same run.
 
-`python benchmarks/speed.py [--megabytes 2] [--model rules] [--dense 0.1]` reads mixed text, nine tenths from the
-filings in `../shared` and a tenth from our result-dense samples, and prints a table. The time is the process's own.
+`python benchmarks/speed.py [--megabytes 2] [--model rules] [--documents 10000]` prints for mixed text (nine tenths from
+the filings in `../shared`, a tenth from our result-dense samples) and for the gold's texts what each stage costs, then
+the reading of HTML, one and two processes, the start, the cost of a document among many, and the peak memory.
+Times are the process's own, but for processes and start, which are the clock's.
 """
 
 from __future__ import annotations
 
 import argparse
 import resource
+import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import cycle, islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,38 +26,31 @@ from spacy.tokens import Doc
 
 from topline import filings
 from topline.errors import FilingError
-from topline.extraction import load
-from topline.mentions import cohorts, drugs, endpoint_terms, quantities, schedules, time_frames
+from topline.extraction import load, make_ledger, read_document
+from topline.relations.candidates import can_hold_results
 from topline.schema import Document
 from topline.segmentation import make_doc
 
 T = TypeVar("T")
+Stage = tuple[str, Callable[[Doc], object]]
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT / "annotations" / "samples"
-FILINGS = ROOT.parent / "shared" / "filings" / "8-K"
-# These read plain text, so they are timed alone; the component's time is theirs, the phrases' and the writing.
-KINDS: tuple[tuple[str, Callable[[str], object]], ...] = (
-    ("quantities", quantities.match),
-    ("drugs", drugs.match),
-    ("groups", cohorts.match),
-    ("time frames", time_frames.match),
-    ("doses, schedules", schedules.match),
-    ("endpoint terms", endpoint_terms.match),
-)
-STAGES = ("segmentation", "mentions", "relations", "results")
+SHARED = ROOT.parent / "shared"
+FILINGS = SHARED / "filings" / "8-K"
+GOLD = SHARED / "gold" / "texts"
+COMMAND = (sys.executable, "-c", "from topline.cli import main; main()", "extract")
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Seconds that a step takes by itself; `part` marks the steps that are counted in the one before."""
+    """Seconds that a step takes by itself."""
 
     name: str
     seconds: float
-    part: bool = False
 
 
-def read_texts(folder: Path, characters: int) -> list[Document]:
+def read_texts(folder: Path, characters: float) -> list[Document]:
     """Return documents of at least so many characters in all, the folder's files again from the start if need be."""
     found: list[Document] = []
     held = 0
@@ -60,9 +58,8 @@ def read_texts(folder: Path, characters: int) -> list[Document]:
     while held < characters:
         before = held
         for path in files:
-            for document in _read(path):
-                found.append(document)
-                held += len(document.text)
+            found += (documents := _read(path))
+            held += sum(len(document.text) for document in documents)
             if held >= characters:
                 return found
         if held == before:
@@ -77,35 +74,13 @@ def _read(path: Path) -> list[Document]:
         return []
 
 
-def mixed_documents(characters: int, dense: float) -> tuple[list[Document], str]:
+def mixed_documents(characters: float, dense: float) -> tuple[list[Document], str]:
     """Return the documents to measure on, and what they are in words."""
     if not FILINGS.is_dir():
         return read_texts(SAMPLES, characters), "our samples alone, which are dense in results (../shared is absent)"
-    real = read_texts(FILINGS, round(characters * (1 - dense))) if dense < 1 else []
-    ours = read_texts(SAMPLES, round(characters * dense)) if dense > 0 else []
+    real = read_texts(FILINGS, characters * (1 - dense)) if dense < 1 else []
+    ours = read_texts(SAMPLES, characters * dense) if dense > 0 else []
     return real + ours, f"{1 - dense:.0%} filings, {dense:.0%} result-dense samples"
-
-
-def measure(nlp: Language, documents: Sequence[Document]) -> tuple[list[Timing], list[Doc]]:
-    """Return the time of each step over all documents, and the finished Docs."""
-    plain = spacy.blank("en")
-    plain.max_length = nlp.max_length
-    plain.tokenizer("Relief was seen in 41% of 60 patients.")
-    default, _ = timed(lambda: [len(plain.tokenizer(document.text)) for document in documents])
-    ours, docs = timed(lambda: [make_doc(nlp, document) for document in documents])
-    timings = [Timing("spaCy's default tokenizer", default), Timing("topline's tokenizer", ours)]
-    for name in STAGES:
-        component = nlp.get_pipe(f"topline_{name}")
-        seconds, docs = timed(lambda component=component, docs=docs: [component(doc) for doc in docs])
-        timings.append(Timing(name, seconds))
-        timings.extend(_kinds(documents) if name == "mentions" else ())
-    return timings, docs
-
-
-def _kinds(documents: Sequence[Document]) -> Iterator[Timing]:
-    for name, match in KINDS:
-        seconds, _ = timed(lambda match=match: [len(match(document.text)) for document in documents])
-        yield Timing(name, seconds, part=True)
 
 
 def timed(work: Callable[[], T]) -> tuple[float, T]:
@@ -115,36 +90,147 @@ def timed(work: Callable[[], T]) -> tuple[float, T]:
     return time.process_time() - started, found
 
 
+def default_tokenizer(documents: Sequence[Document]) -> float:
+    """Return the seconds that spaCy's default tokenizer takes."""
+    plain = spacy.blank("en")
+    plain.max_length = 100_000_000
+    plain.tokenizer("Relief was seen in 41% of 60 patients.")
+    return timed(lambda: [len(plain.tokenizer(document.text)) for document in documents])[0]
+
+
+def stages(nlp: Language) -> list[Stage]:
+    """Return the steps from tokens to the account of all numbers; mentions are found where a result may stand."""
+    pipes = {name.removeprefix("topline_"): component for name, component in nlp.pipeline}
+    return [
+        ("segmentation", pipes["segmentation"]),
+        ("numbers", pipes["mentions"].read),
+        ("other mentions", lambda doc: can_hold_results(doc, doc._.numbers, doc._.reading.tables) and doc._.mentions),
+        ("relations", pipes["relations"]),
+        ("results", pipes["results"]),
+        ("ledger", make_ledger),
+    ]
+
+
+def measure(nlp: Language, documents: Sequence[Document]) -> tuple[list[Timing], int]:
+    """Return the time of each step over all documents, the default tokenizer's first, and the number of rows."""
+    timings = [Timing("spaCy's default tokenizer", default_tokenizer(documents))]
+    seconds, docs = timed(lambda: [make_doc(nlp, document) for document in documents])
+    timings.append(Timing("topline's tokenizer", seconds))
+    for name, work in stages(nlp):
+        seconds, _ = timed(lambda work=work: [work(doc) is None for doc in docs])
+        timings.append(Timing(name, seconds))
+    return timings, sum(len(doc._.results) for doc in docs)
+
+
 def format_table(timings: Sequence[Timing], words: int) -> str:
-    """Return the table: each step's own words per second and share, and the speed with all steps up to it."""
-    whole = sum(timing.seconds for timing in timings[1:] if not timing.part)
-    lines = [f"{'step':28} {'seconds':>8} {'alone, words/s':>15} {'so far, words/s':>16} {'share':>7}"]
-    total = 0.0
-    for k, timing in enumerate(timings):
-        total += 0.0 if timing.part or k == 0 else timing.seconds
-        far = "" if timing.part or k == 0 else f"{words / total:,.0f}"
-        share = "" if k == 0 else f"{timing.seconds / whole:.1%}"
-        name = f"  of it {timing.name}" if timing.part else timing.name
-        lines.append(f"{name:28} {timing.seconds:8.2f} {words / max(timing.seconds, 1e-9):15,.0f} {far:>16} {share:>7}")
-    lines.append(f"the whole takes {whole / timings[0].seconds:.1f} times as long as the default tokenizer alone")
+    """Return the table: each step's words per second, its share, and its time as a part of the default tokenizer's."""
+    floor, *steps = timings
+    whole = sum(timing.seconds for timing in steps)
+    lines = [f"{'step':28} {'seconds':>8} {'words/s':>12} {'share':>7} {'times the tokenizer':>20}"]
+    for timing in (*timings, Timing("all", whole)):
+        share = "" if timing is floor else f"{timing.seconds / whole:.1%}"
+        speed, ratio = words / max(timing.seconds, 1e-9), timing.seconds / floor.seconds
+        lines.append(f"{timing.name:28} {timing.seconds:8.2f} {speed:12,.0f} {share:>7} {ratio:20.2f}")
     return "\n".join(lines)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--megabytes", type=float, default=2.0, help="how much reading text, in millions of characters")
-    parser.add_argument("--model", default="rules", help="a model's folder, or `rules` for none")
-    parser.add_argument("--dense", type=float, default=0.1, help="the share of result-dense text")
-    given = parser.parse_args()
-    documents, what = mixed_documents(round(given.megabytes * 1_000_000), given.dense)
-    words = sum(len(document.text.split()) for document in documents)
-    nlp = load(given.model)
-    timings, docs = measure(nlp, documents)
-    rows = sum(len(doc._.results) for doc in docs)
-    print(f"{words:,} words in {len(documents):,} documents: {what}; {rows:,} rows, scored by {given.model}")
+def report_stages(nlp: Language, documents: Sequence[Document], what: str) -> None:
+    """Print what each stage costs on some documents."""
+    words = count_words(documents)
+    timings, rows = measure(nlp, documents)
+    print(f"\n{what}: {words:,} words in {len(documents):,} documents, {rows:,} rows")
     print(format_table(timings, words))
+
+
+def count_words(documents: Sequence[Document]) -> int:
+    """Return how many words stand between white space."""
+    return sum(len(document.text.split()) for document in documents)
+
+
+def report_reading(characters: float) -> None:
+    """Print what the reading of HTML costs."""
+    files = [path for path in sorted(FILINGS.iterdir()) if path.suffix in (".htm", ".html")]
+    sizes = 0
+    chosen = [path for path in files if (sizes := sizes + path.stat().st_size) < 4 * characters]
+    seconds, documents = timed(lambda: [document for path in chosen for document in _read(path)])
+    floor = default_tokenizer(documents)
+    speed = count_words(documents) / seconds
+    print(
+        f"\nreading {len(chosen)} HTML files: {speed:,.0f} words/s, {seconds / floor:.2f} times the default tokenizer"
+    )
+
+
+def report_documents(nlp: Language, documents: Sequence[Document], most: int) -> None:
+    """Print what a document costs when there are 10, 100 and so on of them, the same ones again and again."""
+    short = [document for document in documents if len(document.text) < 10_000][:10]
+    print()
+    count = 10
+    while short and count <= most:
+        seconds, _ = timed(
+            lambda count=count: [make_ledger(read_document(nlp, d)) for d in islice(cycle(short), count)]
+        )
+        print(f"{count:6,} documents: {1000 * seconds / count:.1f} ms each")
+        count *= 10
+
+
+def report_processes(paths: Sequence[Path], model: str) -> None:
+    """Print how much faster two processes read a folder than one, by the clock."""
+    taken = []
+    for jobs in (1, 2):
+        with tempfile.TemporaryDirectory() as out:
+            named = map(str, paths)
+            started = time.monotonic()
+            command = [*COMMAND, *named, "-o", out, "--jobs", str(jobs), "--model", model]
+            subprocess.run(command, check=False, capture_output=True)
+            taken.append(time.monotonic() - started)
+    print(
+        f"\n{len(paths)} files: {taken[0]:.1f} s with one process, {taken[1]:.1f} s with two: {taken[0] / taken[1]:.2f}"
+    )
+
+
+def report_start(model: str) -> None:
+    """Print the time from the command to its first row, the second of two runs."""
+    path = min((p for p in SAMPLES.iterdir() if p.suffix == ".txt"), key=lambda p: (p.stat().st_size, p.name))
+    for _ in range(2):
+        started = time.monotonic()
+        with subprocess.Popen(
+            [*COMMAND, str(path), "--model", model], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        ) as process:
+            row = process.stdout.readline() if process.stdout else b""
+            seconds = time.monotonic() - started
+    print(
+        f"\nfrom the start to {'the first row' if row else 'the end, without a row,'} of {path.name}: {seconds:.2f} s"
+    )
+
+
+def parse() -> argparse.Namespace:
+    """Return the options."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--megabytes", type=float, default=2.0, help="how much reading text, in millions of characters")
+    parser.add_argument("--model", default="default", help="a model's folder, `default`, or `rules` for none")
+    parser.add_argument("--dense", type=float, default=0.1, help="the share of result-dense text")
+    parser.add_argument("--documents", type=int, default=1000, help="the most documents to find one's cost among")
+    parser.add_argument("--stages", action="store_true", help="the stages alone")
+    return parser.parse_args()
+
+
+def main() -> None:
+    given = parse()
+    characters = given.megabytes * 1_000_000
+    nlp = load(None if given.model == "default" else given.model)
+    assert read_document(nlp, read_texts(SAMPLES, 1)[0])._.mentions  # the tables of terms are read now
+    documents, what = mixed_documents(characters, given.dense)
+    report_stages(nlp, documents, what)
+    if GOLD.is_dir():
+        report_stages(nlp, read_texts(GOLD, characters / 5), "the gold's texts, dense throughout")
+    if not given.stages:
+        report_documents(nlp, documents, given.documents)
+        if FILINGS.is_dir():
+            report_reading(characters)
+        report_processes(sorted(FILINGS.iterdir() if FILINGS.is_dir() else SAMPLES.iterdir())[:100], given.model)
+        report_start(given.model)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
-    print(f"peak memory {peak:,.0f} MB, with all documents held at once")
+    print(f"\npeak memory {peak:,.0f} MB, with all documents held at once; scored by {given.model}")
 
 
 if __name__ == "__main__":

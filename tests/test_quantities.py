@@ -45,6 +45,7 @@ MARKED = [
     "Approximately <PERCENT>two-thirds</PERCENT> (<PERCENT>67.9%</PERCENT>) had relapsed.",
     "<PERCENT>Half</PERCENT> of the patients and <PERCENT>a third</PERCENT> of the controls",
     "in the first half of the year and a third trial",
+    "<PERCENT>Two in five</PERCENT> were women, <PERCENT>four in ten</PERCENT> smoked",
     "efficacy of <PERCENT>91\n    %</PERCENT> was seen",
     "and <PERCENT>half</PERCENT> beyond a year, reported by <PERCENT>one in seven</PERCENT>; in half-hour steps",
     "\t<PERCENT>-6.3%</PERCENT>\t<PERCENT>-9.4%</PERCENT>\t<PERCENT>-11.9%</PERCENT>",

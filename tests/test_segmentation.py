@@ -60,7 +60,7 @@ PIECES = ["Inc.", "U.S.", "(a)", "n=54", " ", "  ", "\n", "\n\n", " \n \n ", "do
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
-def test_paragraphs_give_the_tokens_of_the_whole(text):
+def test_stretches_give_the_tokens_of_the_whole(text):
     nlp = spacy.blank("en")
     nlp.tokenizer = TOKENIZER
     whole = Tokenizer.__call__(TOKENIZER, text)

@@ -15,6 +15,7 @@ from spacy.util import load_config_from_str, load_model_from_config
 
 from topline import filings
 from topline.errors import FilingError, ModelError, OffsetError, ToplineError
+from topline.mentions import Mentions
 from topline.relations.view import VALUE_LABELS
 from topline.results import join_documents
 from topline.results.verdicts import merge
@@ -68,10 +69,10 @@ def default_model() -> Path:
 
 
 def read_document(nlp: Language, document: Document) -> Doc:
-    """Run the pipeline on one document."""
+    """Run the pipeline on one document; mentions are found when they are asked for, and no spans are written."""
     doc = make_doc(nlp, document)
     for _, component in nlp.pipeline:
-        doc = component(doc)
+        doc = component.read(doc) if isinstance(component, Mentions) else component(doc)
     return doc
 
 
@@ -122,9 +123,10 @@ def no_results_reason(ledger: Ledger) -> str:
 
 def number_fates(doc: Doc) -> Iterator[tuple[Mention, str, str]]:
     """Yield every number of a document with its fate (`used`, `set_aside`, `unlinked`) and the reason."""
-    decided = {doc._.relations.view.mentions[d.value] for d in doc._.relations.decisions}
+    linked = doc._.linked
+    decided = {linked.view.mentions[d.value] for d in linked.decisions} if linked else set()
     attached = {link.target: link.role for link in doc._.links}
-    for mention in doc._.mentions:
+    for mention in doc._.numbers:
         if mention.quantity is None:
             continue
         if mention in decided:
@@ -162,7 +164,7 @@ def add(ledgers: Iterable[Ledger]) -> Ledger:
 
 def verify(doc: Doc) -> None:
     """Raise OffsetError unless every quote of every row stands where its offsets point."""
-    text = doc.text
+    text = doc._.document.text
     for row in doc._.results:
         for name, quote in quotes(row):
             if text[quote["start"] : quote["end"]] != quote["text"]:

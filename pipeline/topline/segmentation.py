@@ -7,7 +7,8 @@ furniture. `Doc._.document` holds the `Document` that a `Doc` was made from.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -23,10 +24,11 @@ from topline.schema import Block, Document, Ranges
 if not Doc.has_extension("document"):
     Doc.set_extension("document", default=None)
 
-# spaCy caps the cache at 10,000 strings and stops caching a text's tokens after its first special case (`Inc.`):
-# a paragraph at a time under a high cap gives the same tokens 2.8 times as fast on unseen text.
-CACHE_CAP = 1_000_000
-PARAGRAPH_END = re.compile(r"\n[^\S\n]{0,200}+\n\s*+")
+# spaCy caps the cache at 10,000 strings and stops caching a text's tokens after its first special case (`Inc.`). No
+# token reaches over white space, so that each stretch between two gaps is cut up once and looked up from then on.
+KEPT = 300_000  # stretches, about 60 MB
+LONGEST_KEPT = 60  # characters; a longer stretch is an address or a rule of dashes, and seldom comes again
+GAP = re.compile(r"(\s+)")
 
 # Emoticons would swallow numbers: ":1", "8)", "(8".
 EMOTICON = re.compile(r"(?!.*[A-Za-z]{2}).*[][():;=<>|/\\^_@*°0-9]")
@@ -83,27 +85,68 @@ STOP = re.compile(
 )
 WORD_BEFORE = re.compile(r"[^\s()\[\]“\"']{1,40}$")
 WORD_AFTER = re.compile(r"[\"'“‘(\[*_#•▪●·]{0,4}([\w]{1,30})")
+CHARACTER = re.compile(r"\S")
 LIST_MARK = re.compile(r"(?:\A|\n)[^\S\n]{0,40}[(*_#]{0,4}(?:[0-9]{1,2}|[A-Za-z]|[ivxIVX]{1,5})$")
 
 
-class ParagraphTokenizer(Tokenizer):  # type: ignore[misc]
-    """spaCy's tokenizer, called a paragraph at a time; the tokens are those of the whole text."""
+class StretchTokenizer(Tokenizer):  # type: ignore[misc]
+    """spaCy's tokenizer with what stands between white space cut up once; the tokens are those of the whole text."""
 
     def __call__(self, string: str) -> Doc:
         """Return the text as a Doc."""
-        parts = [
-            super(ParagraphTokenizer, self).__call__(part).to_array([ORTH, SPACY, NORM]) for part in paragraphs(string)
-        ]
-        if not parts:
+        if not hasattr(self, "cuts"):
+            self.cuts: dict[str, tuple[int, ...]] = {}
+            self.norms: dict[str, list[int]] = {}
+        lead = string[: len(string) - len(string.lstrip())]
+        pieces = GAP.split(string[len(lead) :])
+        long = self._learn({*pieces, ""} - self.cuts.keys())
+        first, first_norms = self._gap(lead)
+        found = list(map(self.cuts.__getitem__, pieces))
+        words = [*first, *chain.from_iterable(found)]
+        if not words:
             return Doc(self.vocab)
-        rows = np.concatenate(parts)
-        doc = Doc(self.vocab, words=rows[:, 0].tolist(), spaces=rows[:, 1].astype(bool).tolist())
-        return _fill(doc, NORM, rows[:, 2])
+        ends = np.cumsum([len(first), *map(len, found)])
+        doc = Doc(self.vocab, words=words, spaces=_spaces(pieces, ends, len(words)))  # type: ignore[arg-type]  # ids will do
+        special = [(at, self.norms[piece]) for piece, at in zip(pieces, ends, strict=False) if piece in self.norms]
+        special += [(0, first_norms)] if first_norms else []
+        for piece in long:
+            del self.cuts[piece]
+            self.norms.pop(piece, None)
+        return _with_norms(doc, special) if special else doc
+
+    def _learn(self, pieces: set[str]) -> list[str]:
+        """Cut up new pieces; return those that are not worth keeping."""
+        if len(self.cuts) > KEPT:
+            self.cuts.clear()
+            self.norms.clear()
+        gaps = {piece for piece in pieces if piece.isspace()}
+        for gap in gaps:
+            self.cuts[gap], norms = self._gap(gap.removeprefix(" "))  # a space belongs to the token before it
+            self.norms |= {gap: norms} if norms else {}
+        self._cut(["", *(pieces - gaps - {""})])
+        return [piece for piece in pieces if len(piece) > LONGEST_KEPT]
+
+    def _cut(self, stretches: Sequence[str]) -> None:
+        """Cut up stretches, all in one call, and keep their norms where a rule sets others than the words have."""
+        rows = super().__call__("\n".join(stretches)).to_array([ORTH, NORM])
+        words, norms = rows[:, 0].tolist(), rows[:, 1]
+        changed = np.cumsum(norms != Doc(self.vocab, words=words).to_array([NORM]).ravel())
+        start = 0
+        for stretch, end in zip(stretches, _breaks(rows[:, 0], self.vocab.strings.add("\n")), strict=True):
+            self.cuts[stretch] = tuple(words[start:end])
+            if end > start and changed[end - 1] > (changed[start - 1] if start else 0):
+                self.norms[stretch] = norms[start:end].tolist()
+            start = end + 1
+
+    def _gap(self, white: str) -> tuple[tuple[int, ...], list[int]]:
+        """Return the token of white space, and its norm where a rule sets another than the word has."""
+        words, norms = super().__call__(white).to_array([ORTH, NORM]).T.tolist() if white else ([], [])
+        return tuple(words), norms if norms != [self.vocab[word].norm for word in words] else []
 
     def to_disk(self, path: object, exclude: tuple[str, ...] = ()) -> None:
         """Write nothing: the rules are code."""
 
-    def from_disk(self, path: object, exclude: tuple[str, ...] = ()) -> ParagraphTokenizer:
+    def from_disk(self, path: object, exclude: tuple[str, ...] = ()) -> StretchTokenizer:
         """Read nothing: the rules are code."""
         return self
 
@@ -113,7 +156,7 @@ def create_tokenizer() -> Callable[[Language], Tokenizer]:
 
     def make_tokenizer(nlp: Language) -> Tokenizer:
         defaults = nlp.Defaults
-        return ParagraphTokenizer(
+        return StretchTokenizer(
             nlp.vocab,
             rules={key: rule for key, rule in defaults.tokenizer_exceptions.items() if not EMOTICON.match(key)},
             prefix_search=compile_prefix_regex((*PREFIXES, *(defaults.prefixes or ()))).search,
@@ -121,20 +164,32 @@ def create_tokenizer() -> Callable[[Language], Tokenizer]:
             infix_finditer=compile_infix_regex((*INFIXES, *(defaults.infixes or ()))).finditer,
             token_match=defaults.token_match,
             url_match=defaults.url_match,
-            max_cache_size=CACHE_CAP,
         )
 
     return make_tokenizer
 
 
-def paragraphs(text: str) -> Iterator[str]:
-    """Yield the text in pieces that end with the white space after an empty line."""
-    start = 0
-    for found in PARAGRAPH_END.finditer(text):
-        yield text[start : found.end()]
-        start = found.end()
-    if start < len(text):
-        yield text[start:]
+def _breaks(words: NDArray[np.uint64], newline: int) -> list[int]:
+    """Return where the parts end that line breaks stand between."""
+    found: list[int] = [*np.flatnonzero(words == np.uint64(newline)).tolist(), len(words)]
+    return found
+
+
+def _spaces(pieces: Sequence[str], ends: NDArray[np.int64], count: int) -> list[bool]:
+    """Tell which tokens a space follows: `ends[i]` tokens stand before `pieces[i]`, stretch, gap, stretch and so on."""
+    spaces = np.zeros(count, dtype=bool)
+    spaced = [gap.startswith(" ") for gap in pieces[1::2]]
+    spaces[ends[1::2][: len(spaced)][spaced] - 1] = True
+    found: list[bool] = spaces.tolist()
+    return found
+
+
+def _with_norms(doc: Doc, special: Iterable[tuple[int, Sequence[int]]]) -> Doc:
+    """Set the norms of the tokens from each place on."""
+    norms = doc.to_array([NORM]).ravel()
+    for place, found in special:
+        norms[place : place + len(found)] = found
+    return _fill(doc, NORM, norms)
 
 
 def make_doc(nlp: Language, document: Document) -> Doc:
@@ -242,5 +297,5 @@ def _mask(text: str, furniture: Ranges) -> str:
 
 
 def _first_character(text: str, edge: int) -> int | None:
-    found = re.compile(r"\S").search(text, edge)
+    found = CHARACTER.search(text, edge)
     return found.start() if found else None

@@ -1,7 +1,8 @@
 """Everything of interest in a text as labelled mentions: quantities, drugs, doses, schedules, groups, endpoints, times.
 
 Mentions are found on characters and written to `doc.spans["mentions"]` (they may overlap); `doc._.mentions` holds the
-parsed records in order of place.
+parsed records in order of place. Numbers are read at once, all else when it is first asked for: most filings hold no
+number that can be a result, and nothing else is ever looked for in them.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 import numpy as np
 from spacy.attrs import IDX, LENGTH, SENT_START
@@ -28,7 +30,7 @@ from topline.mentions import (
     time_frames,
 )
 from topline.mentions.tabled import labelled, renumbered
-from topline.mentions.tables import tables
+from topline.mentions.tables import TableReading, tables
 from topline.schema import Block, Document, Mention
 from topline.segmentation import give_layout
 
@@ -39,7 +41,9 @@ _DASHES = "-–—+"
 _BARE = re.compile(r"[<>≤≥]{0,2}(?:\s|<br>){0,3}\d{1,4}(?:\s?[-–]\s?\d{1,4})?")
 
 if not Doc.has_extension("mentions"):
-    Doc.set_extension("mentions", default=())
+    Doc.set_extension("reading", default=None)
+    Doc.set_extension("numbers", getter=lambda doc: doc._.reading.numbers if doc._.reading else ())
+    Doc.set_extension("mentions", getter=lambda doc: doc._.reading.mentions if doc._.reading else ())
 
 
 @Language.factory(
@@ -59,17 +63,22 @@ class Mentions:
         Raises:
             PipelineError: nothing before it has marked sentences.
         """
-        if not doc.has_annotation("SENT_START"):
-            raise PipelineError(
-                "topline_mentions: the Doc has no sentences; "
-                "add `topline_segmentation` or spaCy's `sentencizer` before it"
-            )
-        doc._.mentions = find(give_layout(doc), _sentences(doc))
+        self.read(doc)
         spans = (
             doc.char_span(mention.start, mention.end, label=mention.label, alignment_mode="expand")
             for mention in doc._.mentions
         )
         doc.spans["mentions"] = [span for span in spans if span is not None]
+        return doc
+
+    def read(self, doc: Doc) -> Doc:
+        """Read the numbers of a document, put off its other mentions, write no spans, and return it."""
+        if not doc.has_annotation("SENT_START"):
+            raise PipelineError(
+                "topline_mentions: the Doc has no sentences; "
+                "add `topline_segmentation` or spaCy's `sentencizer` before it"
+            )
+        doc._.reading = Reading(give_layout(doc), _sentences(doc))
         return doc
 
 
@@ -84,28 +93,47 @@ def _sentences(doc: Doc) -> list[tuple[int, int]]:
     return list(zip(table[first, 0].tolist(), (table[last, 0] + table[last, 1]).tolist(), strict=True))
 
 
-def find(document: Document, sentences: list[tuple[int, int]]) -> tuple[Mention, ...]:
-    """Return a document's mentions in order; numbers in page furniture are set aside.
+class Reading:
+    """The mentions of a document; numbers in page furniture are set aside.
 
     The cells of clinical tables are read as their heads, stubs and captions say.
     """
-    text = document.text
-    readings = tables(text, document.blocks)
-    found_numbers = quantities.match(_without_bullets(document))
-    numbers = renumbered([_furnished(mention, document) for mention in found_numbers], readings)
-    numbers = sorted([*numbers, *open_values.match(text, numbers)], key=_place)
-    names = drugs.match(text)
-    groups = cohorts.match(text)
-    times = time_frames.match(text)
-    doses = schedules.match(text)
-    terms = endpoint_terms.match(text)
-    measured = [number for number in numbers if number.label != "SET_ASIDE"]  # the 1 of HbA1c cuts nothing
-    cutting = _disjoint([*measured, *groups, *names, *times, *doses])
-    wanted = _worth_reading(document.blocks, sentences, numbers)
-    found = [*_endpoints(text, wanted, cutting, terms), *_bare_heads(document)]
-    whole = labelled([*names, *groups, *times, *doses, *found], readings, terms)
-    judged = contexts.set_aside(text, document.blocks, sentences, numbers)
-    return tuple(sorted([*judged, *whole], key=_place))
+
+    def __init__(self, document: Document, sentences: list[tuple[int, int]]):
+        self.document = document
+        self.sentences = sentences
+        self.tables = tables(document.text, document.blocks)
+        self._found = _numbers(document, self.tables)
+        judged = contexts.set_aside(document.text, document.blocks, sentences, self._found)
+        self.numbers = tuple(sorted(judged, key=_place))
+
+    @cached_property
+    def mentions(self) -> tuple[Mention, ...]:
+        """All mentions in order of place."""
+        text = self.document.text
+        names = drugs.match(text)
+        groups = cohorts.match(text)
+        times = time_frames.match(text)
+        doses = schedules.match(text)
+        terms = endpoint_terms.match(text)
+        measured = [number for number in self._found if number.label != "SET_ASIDE"]  # the 1 of HbA1c cuts nothing
+        cutting = _disjoint([*measured, *groups, *names, *times, *doses])
+        wanted = _worth_reading(self.document.blocks, self.sentences, self._found)
+        found = [*_endpoints(text, wanted, cutting, terms), *_bare_heads(self.document)]
+        whole = labelled([*names, *groups, *times, *doses, *found], self.tables, terms)
+        return tuple(sorted([*self.numbers, *whole], key=_place))
+
+
+def find(document: Document, sentences: list[tuple[int, int]]) -> tuple[Mention, ...]:
+    """Return a document's mentions in order of place."""
+    return Reading(document, sentences).mentions
+
+
+def _numbers(document: Document, readings: tuple[TableReading, ...]) -> list[Mention]:
+    """Return a document's numbers in order of place."""
+    found = [_furnished(mention, document) for mention in quantities.match(_without_bullets(document))]
+    numbers = renumbered(found, readings)
+    return sorted([*numbers, *open_values.match(document.text, numbers)], key=_place)
 
 
 def _without_bullets(document: Document) -> str:

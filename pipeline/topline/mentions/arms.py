@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from topline.mentions.gates import fold, holds_any
+
 _DOSE = r"[0-9]{1,5}(?:[.,][0-9]{1,3})?\s?(?:mg|mcg|µg|μg|g|iu|units)(?:/(?:kg|m2|m²|day))?(?![\w/])"
 _NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})?|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _JOINED = r"(?:,\s{1,3}(?:and\s{1,3}|or\s{1,3})?|\s{1,3}(?:and|or)\s{1,3})"
@@ -15,6 +17,9 @@ _ENDS = r"(?:\s?[,.;:()]|\s(?:and|or|had|was|were)\b|\s{0,3}\Z|\s?\n\s)"
 _DISEASE = (
     r"(?:cancers?|carcinomas?|lymphomas?|leuk[ae]+mias?|myelomas?|melanomas?|sarcomas?|gliomas?|glioblastomas?"
     r"|neuroblastomas?|malignancies|(?:tumou?r|disease)\stypes|[a-z]{4,20}osis)"
+)
+_DISEASES = (
+    "cancer carcinoma lymphoma leuk myeloma melanoma sarcoma glioma blastoma malignancies tumo disease osis"  # letters
 )
 # A word of a treatment's name: no preposition, no verb of receiving.
 _PLAIN = (
@@ -33,24 +38,28 @@ _BEFORE = 48  # characters in which what must stand before a rule is looked for
 class Rule(NamedTuple):
     """A pattern for a group's name; `before` must match what ends where the name starts.
 
-    What says more of a `qualified` one follows it: "the 304 on placebo".
+    What says more of a `qualified` one follows it: "the 304 on placebo". Without one of the letters in `needs` the
+    pattern is not tried.
     """
 
     pattern: re.Pattern[str]
     before: re.Pattern[str] | None = None
     qualified: bool = False
+    needs: tuple[str, ...] = ()
 
 
-def _rule(pattern: str, before: str | None = None, qualified: bool = False) -> Rule:
+def _rule(pattern: str, before: str | None = None, qualified: bool = False, needs: str = "") -> Rule:
     flags = re.VERBOSE | re.IGNORECASE
     ahead = re.compile(rf"(?:{before})\s{{0,3}}$", flags) if before else None
-    return Rule(re.compile(pattern, flags), ahead, qualified)
+    return Rule(re.compile(pattern, flags), ahead, qualified, tuple(needs.split()))
 
 
 RULES = (
     # numbered and lettered groups: "Arm B", "Cohort 2a", "Group IV"
     _rule(r"\b(?:arm|cohort|group|subgroup|panel)\s(?-i:[0-9]{1,2}[a-c]?|[A-H][0-9]?|[IVX]{1,4})(?![\w-]|\.[0-9])"),
-    _rule(r"\b(?-i:Part|Stage)\s(?-i:[0-9]|[A-D])(?![\w-]|,?\sItem|\sof\sth)", r"\b(?:in|from|during)"),
+    _rule(
+        r"\b(?-i:Part|Stage)\s(?-i:[0-9]|[A-D])(?![\w-]|,?\sItem|\sof\sth)", r"\b(?:in|from|during)", needs="part stage"
+    ),
     # doses as arms: "two 16 mg doses", "the 25 mg dose level"
     _rule(
         rf"""(?<![\w/.,-])(?:(?:two|three|both|the)\s)?{_DOSE}\s(?:daily\s)?dos(?:e|es|ing|age)(?:\slevels?)?(?![\w-])"""
@@ -68,7 +77,8 @@ RULES = (
     _rule(rf"(?<![\w/.,-]){_DOSE}(?={_ENDS})", rf"{_DOSE}(?:,|,?\sand|,?\sor)"),
     _rule(
         r"""\b(?:the\s)?(?:higher|lower|highest|lowest|high|low|middle|either|both|each|all)[-\s](?:tested\s|two\s)?
-            (?:doses?|vaccines)(?:\slevels?)?(?![\w-]|\s(?:of|group|arm|cohort))"""
+            (?:doses?|vaccines)(?:\slevels?)?(?![\w-]|\s(?:of|group|arm|cohort))""",
+        needs="dose vaccines",
     ),
     # "-5.2% (25 mg)", "21% [25 mg], 23% [50 mg]", "(GLV 25 mg, GLV 50 mg, placebo)"
     _rule(rf"(?<=[(\[]){_DOSE}(?=[)\]])", r"\d\s?(?:%|[A-Za-zµ/]{1,9})?\s?[(\[]"),
@@ -76,9 +86,10 @@ RULES = (
     _rule(rf"(?<![\w/.,-]){_DOSE}(?=[,;)])", rf"{_DOSE}[,;]\s(?:and\s|or\s)?{_NAME}"),
     # doses by rank: "the top dose", "all three doses", "16 on the lower and …", "with the lower and the higher dose"
     _rule(
-        r"""\b(?:(?:the|two|both)\s)?(?:top|upper|bottom|maximum)\s(?:tested\s|two\s)?doses?(?![\w-]|\s(?:of|group|arm|cohort))"""
+        r"""\b(?:(?:the|two|both)\s)?(?:top|upper|bottom|maximum)\s(?:tested\s|two\s)?doses?(?![\w-]|\s(?:of|group|arm|cohort))""",
+        needs="top upper bottom maximum",
     ),
-    _rule(r"\b(?:all\s(?:three|four|five)|the\s(?:two|three))\s(?:dose\slevels|doses)(?![\w-]|\sof)"),
+    _rule(r"\b(?:all\s(?:three|four|five)|the\s(?:two|three))\s(?:dose\slevels|doses)(?![\w-]|\sof)", needs="dose"),
     _rule(
         rf"\bthe\s(?:higher|lower|high|low)(?=,?\sand\sthe\s[a-z]{{3,7}}\sdose|{_ENDS})",
         r"(?:\d|\b(?:%|of|percent|those|patients|subjects|dose))\s?[^.;:()\n]{0,24}\b(?:on|with|at|in|for|than|by)",
@@ -88,6 +99,7 @@ RULES = (
         r"""\b(?:(?:twice|once)[-\s])?(?:daily|weekly|biweekly|monthly|bimonthly|quarterly|every[-\s]other[-\s]month|EOM)
             \s(?:administration|dosing|treatment|injections?|infusions?)(?![\w-]|\s(?:group|arm|cohort))""",
         r"\d[^.;\n]{0,24}\b(?:on|with|for|of|than|versus|vs\.?|under)",
+        needs="daily weekly monthly quarterly every eom",
     ),
     # regimens: "with the combination", "than standard of care"
     _rule(
@@ -100,17 +112,20 @@ RULES = (
         rf"\bthe\s(?:combination|drug|vaccine|therapy|treatment|antibody|pill)(?=['’]s\s(?:effects?|efficacy)\b|{_DOES})"
     ),
     _rule(
-        rf"(?<![\w-])(?!(?:the|this|that|no|each|its)\s)[\w-]{{3,20}}\s(?:drug|shot|pill|vaccine|jab)(?=(?:,\swhich)?{_DOES})"
+        rf"(?<![\w-])(?!(?:the|this|that|no|each|its)\s)[\w-]{{3,20}}\s(?:drug|shot|pill|vaccine|jab)(?=(?:,\swhich)?{_DOES})",
+        needs="drug shot pill vaccine jab",
     ),
     _rule(r"\b(?:treatment|drug|vaccine)(?=\s(?:and|versus|vs\.?)\s(?:placebo|control|sham)\s(?:groups|arms)\b)"),
     # "after bypass surgery alone", "2 of 18 under observation", "9.9 months without it"
     _rule(
         rf"{_PLAIN}(?:\s{_PLAIN}){{0,2}}\salone(?![\w-])",
         r"\b(?:with|after|than|on|to|for|from|given|receiv(?:ed|ing)|versus|vs\.?|against)",
+        needs="alone",
     ),
     _rule(
         rf"\b(?:under\s(?:observation|surveillance)|without\s(?:it|the\s(?:drug|vaccine|antibody)))(?={_ENDS})",
         r"(?:\d\s?%?|\b(?:percent|points|days|weeks|months|years|those))",
+        needs="under without",
     ),
     # what points back: "63% of the former", "against 110 of the others", "58 babies in that group"
     _rule(
@@ -142,11 +157,13 @@ RULES = (
         rf"""\s(?:in|for|across)\s(?P<name>(?:[\w-]{{2,20}}\s){{0,5}}?{_DISEASE}(?:\s\([A-Za-z-]{{2,8}}\))?)
              (?![\w-]|\s(?:patients|subjects|drugs?|treatments?))""",
         r"[0-9%][^.;\n]{0,40}",
+        needs=_DISEASES,
     ),
     # "for treating early-stage lung cancer (LC)": where a document defines its disease it says whom its trials treat
     _rule(
         rf"""\s(?:for|treating)\s(?P<name>(?!treating|the\b)(?:[\w-]{{2,24}}\s){{1,5}}?{_DISEASE}\s\([A-Za-z-]{{2,8}}\))
-             (?!\s(?:patients|subjects|drugs?|treatments?))"""
+             (?!\s(?:patients|subjects|drugs?|treatments?))""",
+        needs=_DISEASES,
     ),
 )
 # A column's head that states a size: "FL (n=48)", "Veltrine 40 mg (N=88)"
@@ -169,7 +186,10 @@ _LETTER = re.compile(
 
 def match(text: str) -> Iterator[tuple[int, int, bool]]:
     """Yield place and `qualified` of groups named by a dose, a letter, a column head, or as people named before."""
-    for pattern, before, qualified in RULES:
+    folded = fold(text)
+    for pattern, before, qualified, needs in RULES:
+        if not holds_any(folded, needs):
+            continue
         for found in pattern.finditer(text):
             start = found.start()
             if before is None or before.search(text, max(0, start - _BEFORE), start):

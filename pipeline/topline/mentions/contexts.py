@@ -13,6 +13,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple, get_args
 
+from topline.mentions.gates import fold, holds_any
 from topline.schema import Block, Kind, Mention
 
 LONGEST = 2000  # characters: what is longer is no sentence but a table run together
@@ -24,6 +25,18 @@ _ANIMALS = (
     r"(?:mice|rats?|monkeys?|macaques?|baboons?|dogs?|beagles?|pigs|minipigs|swine|rabbits?|ferrets?|hamsters?"
     r"|rodents?|animals?|non-?human\sprimates|xenografts?)"
 )
+# Letters that a rule's cue cannot do without.
+_CREATURES = tuple(
+    """mice rat monkey macaque baboon dog beagle pig swine rabbit ferret hamster rodent animal primate xenograft mouse
+    murine preclinical""".split()
+)
+_POPULACE = tuple(
+    """affect million billion americans birth adults people cancer tumo lymphoma account cases diagnoses
+    ,0 ,1 ,2 ,3 ,4 ,5 ,6 ,7 ,8 ,9""".split()
+)
+_BUSINESS = tuple(
+    "royalt sales shares stock workforce cagr revenue growth margin interest annum upfront purchase market".split()
+)
 _PEOPLE = r"(?:people|persons|individuals|patients|adults|children|women|men|americans|europeans|cases|diagnoses)"
 _ENROL = r"(?:enrol|randomi|recruit|includ|involv|dos(?:e|ing)\b|evaluat|assess|test|study\b|compare|examin|last\b)"
 _MANY = r"(?:[0-9][0-9.,]{0,9}\s(?:million|billion)|[0-9]{2,3}(?:,[0-9]{3}){1,2})"
@@ -32,13 +45,17 @@ _BEGIN = r"(?:begin|start|initiat|conduct|commenc|launch|open|expand|add|run|car
 
 
 class Rule(NamedTuple):
-    """A cue, how far its reason holds before and behind it, and what in the sentence speaks against it."""
+    """A cue, how far its reason holds before and behind it, and what in the sentence speaks against it.
+
+    Without one of the letters in `needs` the cue is not looked for: of seventeen cues most sentences can hold two.
+    """
 
     reason: str
     cue: re.Pattern[str]
     before: int
     behind: int
     unless: re.Pattern[str] | None = None
+    needs: tuple[str, ...] = ()
 
 
 def _pattern(written: str) -> re.Pattern[str]:
@@ -75,6 +92,7 @@ RULES = (
         ),
         36,
         WHOLE,
+        needs=("power", "assum", "sample"),
     ),
     Rule(
         "assumption",
@@ -82,6 +100,7 @@ RULES = (
         0,
         24,
         _pattern(r"alpha-|α-"),
+        ("alpha", "error", "significance", "margin"),
     ),
     Rule(
         "animal",
@@ -91,14 +110,23 @@ RULES = (
         WHOLE,
         WHOLE,
         _HUMANS,
+        _CREATURES,
     ),
     Rule(
         "animal",
         _pattern(rf"\bin\s(?:[\w-]{{1,16}}\s){{0,2}}{_ANIMALS}\b(?!\s(?:and|or)\s(?:humans?|patients))"),
         60,
         0,
+        needs=_CREATURES,
     ),
-    Rule("in_vitro", _pattern(r"\bin\svitro\b|\bcell\slines?\b|\b[IE]C-?(?:50|90)\b|\bpetri\b"), WHOLE, WHOLE, _HUMANS),
+    Rule(
+        "in_vitro",
+        _pattern(r"\bin\svitro\b|\bcell\slines?\b|\b[IE]C-?(?:50|90)\b|\bpetri\b"),
+        WHOLE,
+        WHOLE,
+        _HUMANS,
+        ("vitro", "cell", "c50", "c90", "c-50", "c-90", "petri"),
+    ),
     Rule(
         "prevalence",
         _pattern(
@@ -120,6 +148,7 @@ RULES = (
         WHOLE,
         WHOLE,
         _TRIAL,
+        _POPULACE,
     ),
     # one in 60,000; 22 per 100,000: no trial's share has such a base
     Rule(
@@ -131,6 +160,7 @@ RULES = (
         12,
         12,
         _TRIAL,
+        (",000", "million"),
     ),
     Rule(
         "money",
@@ -141,6 +171,7 @@ RULES = (
         WHOLE,
         WHOLE,
         _pattern(rf"{_TRIAL.pattern}|{_HUMANS.pattern}"),
+        _BUSINESS,
     ),
     Rule(
         "planned",
@@ -163,12 +194,14 @@ RULES = (
         ),
         16,
         60,
+        needs=("enrol", "accrual", "sample", "discuss"),
     ),
     Rule(
         "planned",
         _pattern(r"\b(?:subjects|patients|participants|people)\swill\sbe\s(?:enrol|randomi|recruit|dosed|treat)"),
         40,
         WHOLE,
+        needs=("will",),
     ),
     Rule(
         "forward_looking",
@@ -180,6 +213,7 @@ RULES = (
         ),
         0,
         WHOLE,
+        needs=("expect", "anticipat", "project", "forecast", "will", "plan", "intend"),
     ),
     Rule(
         "historical",
@@ -191,14 +225,23 @@ RULES = (
         0,
         48,
         _REPORTED,
+        ("historic",),
     ),
     Rule(
         "label",
         _pattern(r"\b(?:prescribing\sinformation|package\sinsert|(?:product|approved)\slabel(?:l?ing)?|black\sbox)\b"),
         WHOLE,
         WHOLE,
+        needs=("prescribing", "package", "label", "black"),
     ),
-    Rule("boilerplate", _pattern(r"\b(?:conference\scall|webcast|replay|toll-free)\b"), WHOLE, WHOLE, _HUMANS),
+    Rule(
+        "boilerplate",
+        _pattern(r"\b(?:conference\scall|webcast|replay|toll-free)\b"),
+        WHOLE,
+        WHOLE,
+        _HUMANS,
+        ("conference", "webcast", "replay", "toll"),
+    ),
 )
 # From here to the end of its paragraph a text warns about itself.
 _WARNING = _pattern(
@@ -212,14 +255,15 @@ def set_aside(
     """Return the numbers, with those that their sentence says are not a trial's results set aside for the reason."""
     starts = [number.start for number in numbers]
     judged = list(numbers)
+    warns = holds_any(fold(text), ("forward", "litigation", "harbor", "section"))
     warned = 0
     for start, end in sentences:
         low, high = bisect_left(starts, start), bisect_left(starts, end)
         if end - start > LONGEST:
             continue
-        if _WARNING.search(text, start, end):
+        if warns and _WARNING.search(text, start, end):
             warned = min(_block_end(blocks, start, end), end + LONGEST)
-        if low < high:
+        if any(number.label in _RESULTS for number in judged[low:high]):
             reasons = [(start, warned, "boilerplate")] if start < warned else list(_reaches(text, start, end))
             judged[low:high] = (_judged(number, reasons) for number in judged[low:high])
     return judged
@@ -227,7 +271,10 @@ def set_aside(
 
 def _reaches(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
     """Yield the ranges of a sentence in which a reason holds."""
+    folded = fold(text[start:end])
     for rule in RULES:
+        if not holds_any(folded, rule.needs):
+            continue
         cues = list(islice(rule.cue.finditer(text, start, end), CUES))
         if cues and rule.unless is not None and rule.unless.search(text, start, end):
             continue

@@ -28,6 +28,7 @@ from topline.schema import Mention, Quantity
 MAGNITUDE = re.compile(r"[\s-]{0,2}(thousand|million|billion|trillion)(?![a-z])")
 MAGNITUDES = MappingProxyType({"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12})
 IMMENSE = 1e15
+SHARES = 20  # "four in ten" is a share, "five in 240" counts patients
 REPEATED = re.compile(r"\s?\(([0-9]++(?:,[0-9]{3})*+)\)")
 JOIN = re.compile(rf"(?:{GAP}(?:to|through){GAP}[-−–+]?|\s?{DASH}{{1,2}}\s?|\s?\bto\s[-−])")
 # "from 10 to 5", "from an average of 28 mg/dL to 42 mg/dL", "from a baseline median of about 10 to 5"
@@ -100,8 +101,8 @@ def classify(site: Site) -> Mention | None:
     if site.number.form == "twice":
         return Mention(*site.number[:2], "RATIO", None, quantity(site.number, "ratio", "fold"))
     if site.number.form == "words":
-        if site.number.value == 1 and (following := _one_in(site)):
-            return _share(site, following.end, 1 / following.value)
+        if following := _some_in(site):
+            return _share(site, following.end, site.number.value / following.value)
         return asides.match_design(site) or asides.match_money(site) or measure(site)
     return (
         intervals.match_p_value(site)
@@ -132,14 +133,16 @@ def _share(site: Site, end: int, value: float) -> Mention:
     return Mention(site.number.start, end, "PERCENT", quantity=Quantity("percent", 100 * value, relation=relation))
 
 
-def _one_in(site: Site) -> Number | None:
-    """Return the seven of "one in seven of those treated"."""
-    following = site.following
-    if following is None or following.start - site.number.end > 10 or not following.value > 1:
+def _some_in(site: Site) -> Number | None:
+    """Return the seven of "one in seven of those treated", the ten of "four in ten"."""
+    number, following = site.number, site.following
+    if following is None or following.start - number.end > 12 or not following.value > number.value >= 1:
         return None
-    between = " ".join(site.lowered[site.number.end : following.start].split())
+    between = " ".join(site.lowered[number.end : following.start].split())
     joined = between in {"in", "in every", "out of every"}
-    return following if joined and counts.counted_noun(site.lowered, following.end) != "design" else None
+    if not joined or (number.value > 1 and (following.value > SHARES or unit_after(site, following.end))):
+        return None
+    return following if counts.counted_noun(site.lowered, following.end) != "design" else None
 
 
 def _none(site: Site) -> Mention | None:

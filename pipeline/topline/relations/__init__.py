@@ -1,6 +1,7 @@
 """Which numbers are results, and of what, in whom: candidates, features, scores, decoding.
 
 `relate` is the way through; the component writes what it finds to `doc._.relations` and, as records, `doc._.links`.
+`doc._.linked` is the same, or None where no number can be a result: then nothing but the numbers was read.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from spacy.tokens import Doc
 from topline.errors import PipelineError
 from topline.relations import rules
 from topline.relations.attachments import Attachment, attach
+from topline.relations.candidates import can_hold_results
 from topline.relations.context import Candidates, Scores
 from topline.relations.decoding import THRESHOLDS, Decision, decode
 from topline.relations.model import Model
 from topline.relations.model_io import MANIFEST, read_model, write_model
 from topline.relations.scoring import propose, rate, score
-from topline.relations.view import View, make_view
+from topline.relations.view import View, view_of
 from topline.schema import Link
 from topline.segmentation import ParagraphTokenizer, create_tokenizer, retokenized
 
@@ -47,9 +49,19 @@ class Relations:
             yield Link(mentions[attachment.value], attachment.role, mentions[attachment.target], 1.0)
 
 
+def _relations(doc: Doc) -> Relations | None:
+    """Return what the stage found; of a document that it left out, the view without any result."""
+    if doc._.linked is None and doc._.reading is not None:
+        return Relations(view_of(doc), (), ())
+    linked: Relations | None = doc._.linked
+    return linked
+
+
 if not Doc.has_extension("relations"):
-    Doc.set_extension("relations", default=None)
-    Doc.set_extension("links", getter=lambda doc: list(doc._.relations.links()) if doc._.relations else [])
+    Doc.set_extension("asked", default=False)  # whether the stage has run: most documents have no links
+    Doc.set_extension("linked", default=None)
+    Doc.set_extension("relations", getter=_relations)
+    Doc.set_extension("links", getter=lambda doc: list(doc._.linked.links()) if doc._.linked else [])
 
 
 def relate(
@@ -104,7 +116,7 @@ def make_relations(nlp: Language, name: str, model: str | None) -> RelationLinke
 
 
 class RelationLinker:
-    """Write `doc._.relations`; needs `doc._.mentions`.
+    """Write `doc._.linked`; needs `doc._.mentions`.
 
     Links are learned on topline's tokens, which cut `(n=62)` apart: a Doc of another tokenizer is read in those too,
     and keeps its own.
@@ -121,11 +133,13 @@ class RelationLinker:
         Raises:
             PipelineError: nothing before it has looked for mentions.
         """
-        if "mentions" not in doc.spans:
+        if doc._.reading is None:
             raise PipelineError("topline_relations: the Doc has no mentions; add `topline_mentions` before it")
-        own = isinstance(self.nlp.tokenizer, ParagraphTokenizer)
-        view = make_view(doc if own else retokenized(doc, self.tokenize), tuple(doc._.mentions), doc._.document.blocks)
-        doc._.relations = link_with(self.model, view) if self.model else link_by_rules(view)
+        own = doc if isinstance(self.nlp.tokenizer, ParagraphTokenizer) else retokenized(doc, self.tokenize)
+        doc._.linked, doc._.asked = None, True
+        if can_hold_results(own, doc._.numbers, doc._.reading.tables):
+            view = view_of(doc, own)
+            doc._.linked = link_with(self.model, view) if self.model else link_by_rules(view)
         return doc
 
     def to_disk(self, path: str | Path, exclude: tuple[str, ...] = ()) -> None:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from topline.mentions import abbreviations
 from topline.relations.group_names import DOSE, Name, read_name, read_strengths
-from topline.relations.view import View
+from topline.relations.view import View, once
 from topline.schema import Mention
 
 LONGEST = 60  # characters of a phrase that is looked through for a group's single word or for a control
@@ -87,6 +87,12 @@ class Namer:
     def has_control(self) -> bool:
         """Whether any group of the document is a control."""
         return any("control" in self.read(phrase).roles for phrase in self._phrases("COHORT", "DRUG"))
+
+
+@once
+def namer_of(view: View) -> Namer:
+    """Return the names of a document's groups, each read once."""
+    return Namer(view)
 
 
 def _short_names(view: View) -> dict[str, str]:

@@ -10,16 +10,23 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+from spacy.attrs import IDX, LENGTH, LOWER
 
 from topline.mentions.drugs import classes, controls
+from topline.mentions.tables import TableReading
+from topline.relations.block_heads import heads_of, layout_of
 from topline.relations.sizes import statements
-from topline.relations.tables import Tables
-from topline.relations.view import Bools, Ints, View
-from topline.schema import Block
+from topline.relations.tables import tables_of
+from topline.relations.view import VALUE_LABELS, Bools, Ints, View, cue_ids, once, prefix_sums
+from topline.schema import Mention
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 CONTEXT = 120  # tokens
 DENSITY = 60  # tokens for each clinical word
@@ -28,7 +35,6 @@ GROUPS_BACK = 8
 ENROLLED_BACK = 3  # groups that a trial is said to have enrolled
 SIZED_BACK = 2  # other groups with a stated size
 LEAST = 10  # people in a group that is proposed for its stated size
-SHORT = 60  # characters of a block that may be a cell of a flattened table
 # Of all values together; the 60 largest real texts at hand propose under a thousand. Above it a value keeps its
 # nearest alone: 1 MB in one sentence would propose ten million, whose features no memory holds.
 PAIR_LIMIT = 400_000
@@ -58,6 +64,7 @@ class Pairs:
         return len(self.value)
 
 
+@once
 def values(view: View) -> Ints:
     """Return the mentions that may be results: numbers that stand among clinical words, and clinical tables' values.
 
@@ -67,15 +74,36 @@ def values(view: View) -> Ints:
     reports of other matters four reach it.
     """
     found = np.flatnonzero(view.is_value)
-    low = np.maximum(view.first[found] - CONTEXT, 0)
-    high = np.minimum(view.first[found] + CONTEXT, len(view.starts))
-    clinical = view.between("clinical", low, high)
+    clinical = among_clinical_words(view.first[found], view.cues["clinical"])
     given = np.array([view.mentions[value].label == "VALUE" for value in found.tolist()], dtype=bool)
-    tables = Tables(view)
+    tables = tables_of(view)
     linked = np.array([value in tables.links for value in found.tolist()], dtype=bool)
     inert = np.array([tables.is_inert(value) for value in found.tolist()], dtype=bool)
-    chosen: Ints = found[given | linked | ((clinical * DENSITY >= high - low) & ~inert)]
+    chosen: Ints = found[given | linked | (clinical & ~inert)]
     return chosen
+
+
+def among_clinical_words(tokens: Ints, clinical: Ints) -> Bools:
+    """Tell at which tokens one in sixty around is a clinical word; `clinical[i]` counts them before token i."""
+    low = np.maximum(tokens - CONTEXT, 0)
+    high = np.minimum(tokens + CONTEXT, len(clinical) - 1)
+    return np.asarray((clinical[high] - clinical[low]) * DENSITY >= high - low, dtype=np.bool_)
+
+
+def can_hold_results(doc: Doc, numbers: Sequence[Mention], tables: Sequence[TableReading]) -> bool:
+    """Tell whether any number may be one of `values`, before anything but the numbers is read.
+
+    Of 291 8-Ks one in 25 can; for the others all further work is left out.
+    """
+    if any(cell.parts for table in tables for cell in table.cells):
+        return True
+    starts = [number.start for number in numbers if number.label in VALUE_LABELS]
+    if not starts:
+        return False
+    table = doc.to_array([IDX, LENGTH, LOWER])
+    ends = (table[:, 0] + table[:, 1]).astype(np.int64)
+    clinical = prefix_sums(np.isin(table[:, 2], cue_ids("clinical")))
+    return bool(among_clinical_words(np.searchsorted(ends, starts, side="right"), clinical).any())
 
 
 def endpoint_pairs(view: View) -> Pairs:
@@ -91,7 +119,7 @@ def cohort_pairs(view: View) -> Pairs:
 
 def _led(view: View, phrases: Ints) -> Bools:
     """Tell which phrases open an item of a list whose head names a group: they say what was measured in it."""
-    heads = _heads(view.blocks, [False] * len(view.blocks))
+    heads = heads_of(view.blocks, [False] * len(view.blocks))
     people = {
         int(view.block[view.first[i]])
         for i, m in enumerate(view.mentions)
@@ -112,7 +140,7 @@ def _group_like(view: View) -> Ints:
     before = view.first - 1
     mask = np.zeros(len(view.mentions), dtype=bool)
     for name in ("in", "for", "of", "have", "by", "to", "contrast"):
-        mask |= np.diff(view.cues[name])[np.maximum(before, 0)] > 0
+        mask |= view.is_cue(name, np.maximum(before, 0))
     everything = np.arange(len(view.mentions))
     mask |= view.first - view.sentence_first[view.at(everything, view.sentence)] <= 1
     mask &= view.is_endpoint
@@ -149,7 +177,7 @@ def _nearest(targets: set[int], value: int, limit: int) -> list[int]:
 
 def _headed(view: View, cohort: bool) -> dict[int, int]:
     """Return the one endpoint, or cohort, that a table gives each of its values."""
-    links = Tables(view).links.values()
+    links = tables_of(view).links.values()
     named = ((found.value, found.cohort if cohort else found.endpoint) for found in links)
     return {value: target for value, target in named if target is not None}
 
@@ -161,12 +189,8 @@ class _Places:
         self.view = view
         self.targets: list[int] = targets.tolist()
         self.tokens = view.first[targets].tolist()
-        self.heads = _heads(
-            view.blocks,
-            [any(c.isdigit() for c in view.text[b.start : min(b.end, b.start + SHORT)]) for b in view.blocks],
-        )
-        self.block_first = np.searchsorted(view.starts, [block.start for block in view.blocks]).tolist()
-        self.block_last = np.searchsorted(view.starts, [block.end for block in view.blocks]).tolist()
+        layout = layout_of(view)
+        self.heads, self.block_first, self.block_last = layout.heads, layout.first, layout.last
         self.spans = [(mention.start, mention.end) for mention in view.mentions]
 
     def within(self, low: int, high: int) -> list[int]:
@@ -261,53 +285,3 @@ class _Standing:
         if self.drug:
             k = bisect_left(self.drug, value)
             yield min(self.drug[max(0, k - 1) : k + 1], key=lambda drug: abs(drug - value))
-
-
-def _heads(blocks: tuple[Block, ...], numbered: list[bool]) -> list[tuple[int, ...]]:
-    """Return for every block those that head it: list head, heading, table stub, column heads, caption.
-
-    A table that was flattened into a paragraph a cell keeps its stubs: a short block is headed by the last short one
-    that holds no number.
-    """
-    heads: list[tuple[int, ...]] = []
-    heading: int | None = None
-    stub: int | None = None
-    parents: dict[int, int] = {}
-    lead: int | None = None
-    cells: dict[tuple[int, int, int], int] = {}
-    for i, block in enumerate(blocks):
-        found = [heading] if heading is not None else []
-        if block.kind == "list_item":
-            parents = {level: k for level, k in parents.items() if level < block.level}
-            found += [lead] if lead is not None else []
-            found += list(parents.values())
-            parents[block.level] = i
-        elif block.kind == "table_cell":
-            found += [lead] if lead is not None else []
-            found += _cell_heads(block, cells)
-            if block.table is not None and block.row is not None and block.column is not None:
-                cells[block.table, block.row, block.column] = i
-        else:
-            parents = {}
-            lead = i
-        if block.end - block.start > SHORT:
-            stub = None
-        elif block.kind != "table_cell":
-            found += [stub] if stub is not None else []
-            stub = stub if numbered[i] else i
-        heads.append(tuple(dict.fromkeys(found)))
-        heading = i if block.kind == "heading" else heading
-    return heads
-
-
-def _cell_heads(block: Block, cells: dict[tuple[int, int, int], int]) -> Iterator[int]:
-    """Yield the cells that stand left of `block` in its row and the five topmost above it in its columns."""
-    if block.table is None or block.row is None or block.column is None:
-        return
-    for column in range(min(block.column, 3)):
-        if (cell := cells.get((block.table, block.row, column))) is not None:
-            yield cell
-    for row in [*range(min(block.row, 5)), *range(max(5, block.row - 3), block.row)]:
-        for column in {block.column, 0}:
-            if (cell := cells.get((block.table, row, column))) is not None:
-                yield cell

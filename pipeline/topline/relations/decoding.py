@@ -13,7 +13,7 @@ from topline.relations.candidates import Pairs
 from topline.relations.context import Candidates, Scores
 from topline.relations.feasibility import feasible
 from topline.relations.features import Floats
-from topline.relations.tables import CERTAIN, CellLinks, Tables
+from topline.relations.tables import CERTAIN, CellLinks, tables_of
 from topline.relations.view import View, value_kind
 
 # A value is a result when that is as likely as not; its links are the best unless they are improbable. Not swept.
@@ -67,7 +67,7 @@ def decode(
     without: Collection[str] = (),
 ) -> list[Decision]:
     """Return the document's results in order; what a table's labels say of a value comes before its scores."""
-    links = {} if "tables" in without else Tables(view).links
+    links = {} if "tables" in without else tables_of(view).links
     sizes = {} if "feasible" in without else _sizes(candidates)
     endpoints = _by_value(candidates.endpoint, scores.endpoint)
     cohorts = _by_value(candidates.cohort, scores.cohort)

@@ -147,9 +147,9 @@ def _between(view: View, pairs: Pairs, same_role: NDArray[np.bool_]) -> Columns:
 
 def beside(view: View, name: str, tokens: Ints, *, over: bool = False) -> NDArray[np.bool_]:
     """Tell whether the token at each index belongs to the cue; `over` looks past determiners before it."""
-    inside = np.clip(tokens, 0, len(view.starts) - 1)
-    places = view.back[inside] if over else inside
-    return np.asarray((np.diff(view.cues[name])[places] > 0) & (tokens == inside), dtype=np.bool_)
+    inside = np.minimum(np.maximum(tokens, 0), len(view.starts) - 1)
+    found = view.is_cue(name, view.back[inside] if over else inside)
+    return np.asarray(found & (tokens == inside), dtype=np.bool_)
 
 
 def ordinals(view: View, mentions: Ints) -> tuple[Ints, Ints]:

@@ -17,6 +17,14 @@ DOSE = (
     r"(?:\s?/\s?(?:kg|m2|m²|day|ml|dose)){0,2}(?![\w/])"
 )
 _DOSE = re.compile(DOSE, re.I)
+_UNITS = (
+    ("micrograms", "µg"),
+    ("microgram", "µg"),
+    ("milligrams", "mg"),
+    ("milligram", "mg"),
+    ("mcg", "µg"),
+    ("μ", "µ"),
+)
 _FIRST_OF_SEVERAL = re.compile(
     r"(?<![\w.,])(\d{1,6}(?:\.\d{1,4})?)(?=(?:,|\sand|\sor)\s\d{1,6}(?:\.\d{1,4})?\s?(mg|mcg|µg|μg)(?:/kg)?\b)", re.I
 )
@@ -53,23 +61,28 @@ POINTING = re.compile(
         |those(?!\s(?:[a-z]{4,12}\s)?(?:who|with|without|in|on|from|taking|receiving|given|treated|randomi|assigned)))\b""",
     re.X | re.I,
 )
+# What an active arm is given, where it is not named: "people on the new medicine".
+_GIVEN = (
+    r"(?:(?:new|study|active|real|test)\s)?"
+    r"(?:drug|medicine|medication|tablets?|pills?|injections?|vaccine|jabs?|shots?)"
+)
 _ROLES = (
     (
         "control",
         re.compile(
-            r"\b(?:placebo|vehicle|sham|dummy|saline|untreated|controls?|comparator|standard[- ]of[- ]care|usual care|SOC)\b",
+            r"\b(?:placebo|vehicle|sham|dummy|saline|untreated|controls?|comparator"
+            r"|standard[- ]of[- ]care|usual care|SOC)\b",
             re.I,
         ),
     ),
     (
         "active",
         re.compile(
-            r"""\b(?:active|treatment|treated|therapy|drug|experimental|investigational|intervention|verum)[- ]
+            rf"""\b(?:active|treatment|treated|therapy|drug|experimental|investigational|intervention|verum)[- ]
                 (?:(?:therapy|treatment)[- ])?(?:group|arm|cohort|recipients|drug|treatment)\b(?!s)
-                |\b(?:on|taking|given|took|received|receiving|got|assigned|with)\s(?:to\s)?(?:the\s)?
-                 (?:(?:new|study|active|real|test)\s)?(?:drug|medicine|medication|tablets?|pills?|injections?|vaccine|jabs?|shots?)$
-                |\bvaccin(?:e|ated)[- ](?:group|arm|cohort|recipients?|participants|people|adults|subjects)\b(?!s)|\bvaccinees\b
-                |^(?:the\s)?(?:(?:new|study|active|real|test)\s)?(?:drug|vaccine|medicine|medication|tablets?|pills?|injections?|jabs?|shots?)$""",
+                |\b(?:on|taking|given|took|received|receiving|got|assigned|with)\s(?:to\s)?(?:the\s)?{_GIVEN}$
+                |\bvaccin(?:e|ated)[- ](?:group|arm|cohort|recipients?|participants|people|adults|subjects)\b(?!s)
+                |\bvaccinees\b|^(?:the\s)?{_GIVEN}$""",
             re.I | re.X,
         ),
     ),
@@ -154,19 +167,10 @@ def read_strengths(text: str) -> frozenset[str]:
 
 
 def _plain_dose(said: str) -> str:
-    return (
-        said.replace(" ", "")
-        .replace("μ", "µ")
-        .replace("mcg", "µg")
-        .replace(",", "")
-        .replace("micrograms", "µg")
-        .replace("microgram", "µg")
-        .replace("milligrams", "mg")
-        .replace("milligram", "mg")
-        .removesuffix("/day")
-        .removesuffix("/dose")
-        .lower()
-    )
+    plain = said.replace(" ", "").replace(",", "").lower()
+    for written, unit in _UNITS:
+        plain = plain.replace(written, unit)
+    return plain.removesuffix("/day").removesuffix("/dose")
 
 
 def is_control(name: Name) -> bool:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 
-from topline.relations.arm_names import Namer
+from topline.relations.arm_names import namer_of
 from topline.relations.group_names import POINTING, Name, is_control
 from topline.relations.lookup import Lookup, best
 from topline.relations.populations import counted_kind, population_name
@@ -70,7 +70,7 @@ class Groups:
         self, view: View, results: frozenset[int] = frozenset(), reported: Mapping[int, int] = MappingProxyType({})
     ):
         self.view = view
-        self.namer = Namer(view)
+        self.namer = namer_of(view)
         self.parts = dict(parts(view))
         told = statements(view)
         self.told = {each.group: each.count for each in told}

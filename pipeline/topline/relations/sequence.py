@@ -7,12 +7,13 @@ two values, and behind the last; and the k-th value of a list belongs to the k-t
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from topline.relations.candidates import Pairs
-from topline.relations.view import Ints, View, value_kind
+from topline.relations.view import Ints, View, once, value_kind
 
 Columns = dict[str, NDArray[np.generic]]
 
@@ -122,13 +123,23 @@ def _outline(view: View, values: Ints, classes: dict[str, NDArray[np.bool_]]) ->
 def name_ids(view: View, mentions: Ints) -> Ints:
     """Number the mentions' names: equal words are one name, whatever the case and the generic words around them."""
     unique, inverse = np.unique(mentions, return_inverse=True)
+    said = _names(view)
     names: dict[object, int] = {}
-    ids = []
-    for mention in unique.tolist():
-        text = view.text[view.mentions[mention].start : view.mentions[mention].end].lower()
-        words = frozenset(_WORD.findall(text))
-        ids.append(names.setdefault(words - _GENERIC or words or text, len(names)))
+    ids = [names.setdefault(said[mention], len(names)) for mention in unique.tolist()]
     return np.array(ids, dtype=np.int64)[inverse]
+
+
+@once
+def _names(view: View) -> list[object]:
+    """Return the words of each mention's name; most features ask for them."""
+    said = (view.text[mention.start : mention.end].lower() for mention in view.mentions)
+    return [_name(text) for text in said]
+
+
+@lru_cache(maxsize=1 << 14)
+def _name(text: str) -> object:
+    words = frozenset(_WORD.findall(text))
+    return words - _GENERIC or words or text
 
 
 def _names_in_order(view: View, pairs: Pairs) -> Columns:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from topline.relations.attachments.labels import Attachment
 from topline.relations.decoding import Decision
-from topline.relations.tables import Tables
+from topline.relations.tables import tables_of
 from topline.relations.view import View
 
 
@@ -16,7 +16,7 @@ def with_tables(view: View, decisions: Sequence[Decision], found: Sequence[Attac
     A time frame or comparator that the table does not state may still come from the text around it; a time frame of
     another row or column is none of the value's.
     """
-    tables = Tables(view)
+    tables = tables_of(view)
     decided = [tables.links[decision.value] for decision in decisions if decision.value in tables.links]
     told = {(links.value, role): target for links in decided for role, target in links.attached}
     open_roles = ("time_frame", "comparator")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from topline.mentions.cells import Part
 from topline.mentions.grids import Span
 from topline.mentions.tables import CellReading, TableReading
-from topline.relations.view import COHORT_LABELS, ENDPOINT_LABELS, View
+from topline.relations.view import COHORT_LABELS, ENDPOINT_LABELS, View, once
 from topline.schema import Mention
 
 # Set, not swept. All 111 gold results in the gold's eleven clinical tables have value, endpoint and arm from the
@@ -167,6 +167,12 @@ class Tables:
             if held:
                 return held[0] if len(said) == 1 else None
         return None
+
+
+@once
+def tables_of(view: View) -> Tables:
+    """Return what a document's tables say, read once."""
+    return Tables(view)
 
 
 def _span(view: View, mention: int) -> Span:

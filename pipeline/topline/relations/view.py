@@ -6,10 +6,11 @@ equality of ids here, so that the features of all pairs of a document are array 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ from topline.schema import Block, Mention
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
+T = TypeVar("T")
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
@@ -93,6 +95,8 @@ CUES: Mapping[str, str] = MappingProxyType(
 _CUE_IDS = tuple(
     (name, np.array(sorted(map(get_string_id, words.split())), dtype=np.uint64)) for name, words in CUES.items()
 )
+_CUE_WORDS = np.unique(np.concatenate([ids for _, ids in _CUE_IDS]))
+_CUE_MEMBERS = tuple((name, np.isin(_CUE_WORDS, ids)) for name, ids in _CUE_IDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,7 @@ class View:
     is_endpoint: Bools
     is_cohort: Bools
     tables: tuple[TableReading, ...] = ()
+    kept: dict[str, Any] = field(init=False, default_factory=dict, repr=False, compare=False)
 
     def at(self, mentions: Ints, of: Ints) -> Ints:
         """Return the token array `of` at each mention's first token."""
@@ -134,14 +139,54 @@ class View:
         counts = self.cues[name]
         return counts[np.maximum(high, low)] - counts[low]
 
+    def is_cue(self, name: str, tokens: Ints) -> Bools:
+        """Tell which tokens belong to the cue `name`."""
+        counts = self.cues[name]
+        return np.asarray(counts[tokens + 1] > counts[tokens], dtype=np.bool_)
+
     def in_sentence(self, name: str, mentions: Ints) -> Ints:
         """Count the cue `name` in each mention's sentence."""
         sentence = self.at(mentions, self.sentence)
         return self.between(name, self.sentence_first[sentence], self.sentence_first[sentence + 1])
 
 
-def _prefix(mask: NDArray[np.bool_]) -> Ints:
+def once(make: Callable[[View], T]) -> Callable[[View], T]:
+    """Make a function of a view keep its result with the view; candidates, features and decoding ask the same of it.
+
+    Nobody may change such a result.
+    """
+    name = f"{make.__module__}.{make.__qualname__}"
+
+    @wraps(make)
+    def kept(view: View) -> T:
+        if name not in view.kept:
+            view.kept[name] = make(view)
+        found: T = view.kept[name]
+        return found
+
+    return kept
+
+
+def cue_ids(name: str) -> NDArray[np.uint64]:
+    """Return the ids of a cue's words, as `lower` holds them."""
+    return dict(_CUE_IDS)[name]
+
+
+def prefix_sums(mask: NDArray[np.bool_]) -> Ints:
+    """Return how many of the mask's places hold before each place, and in all."""
     return np.concatenate([[0], np.cumsum(mask)]).astype(np.int64)
+
+
+def _cue_masks(lower: NDArray[np.uint64]) -> dict[str, Bools]:
+    """Return for each cue which tokens belong to it; one token in five belongs to any."""
+    words = np.minimum(np.searchsorted(_CUE_WORDS, lower), len(_CUE_WORDS) - 1)
+    places = np.flatnonzero(_CUE_WORDS[words] == lower)
+    words = words[places]
+    masks = {}
+    for name, members in _CUE_MEMBERS:
+        masks[name] = np.zeros(len(lower), dtype=bool)
+        masks[name][places[members[words]]] = True
+    return masks
 
 
 def _last_true(mask: Bools) -> Ints:
@@ -170,21 +215,30 @@ def _parentheses(is_open: Bools, is_close: Bools, sentence_start: Bools) -> tupl
     return np.repeat(levels, lengths), np.repeat(ids, lengths)
 
 
-def make_view(doc: Doc, mentions: tuple[Mention, ...], blocks: tuple[Block, ...]) -> View:
-    """Build the arrays; `mentions` are in order of their offsets."""
+def view_of(doc: Doc, tokens: Doc | None = None) -> View:
+    """Return the view of a document whose mentions were found; `tokens` is its text in other tokens."""
+    return make_view(doc if tokens is None else tokens, doc._.mentions, doc._.document.blocks, doc._.reading.tables)
+
+
+def make_view(
+    doc: Doc, mentions: tuple[Mention, ...], blocks: tuple[Block, ...], read: tuple[TableReading, ...] | None = None
+) -> View:
+    """Build the arrays; `mentions` are in order of their offsets, `read` are the tables, if they were read."""
+    document = doc._.document if doc.has_extension("document") else None
+    text = document.text if document else doc.text  # Doc.text joins its tokens anew each time
     table = doc.to_array([IDX, LENGTH, LOWER, SENT_START])
     starts = table[:, 0].astype(np.int64)
     ends = starts + table[:, 1].astype(np.int64)
     lower = table[:, 2].astype(np.uint64)
     sentence_start = table[:, 3].astype(np.int64) == 1
     sentence_start[:1] = True
-    masks = {name: np.isin(lower, ids) for name, ids in _CUE_IDS}
+    masks = _cue_masks(lower)
     depth, paren = _parentheses(masks["open"], masks["close"], sentence_start)
     spans = np.array([(mention.start, mention.end) for mention in mentions], dtype=np.int64).reshape(-1, 2)
-    cues = {name: _prefix(mask) for name, mask in masks.items()}
+    cues = {name: prefix_sums(mask) for name, mask in masks.items()}
     strong = masks["strong"] | sentence_start
     return View(
-        text=doc.text,
+        text=text,
         blocks=blocks,
         mentions=mentions,
         lower=lower,
@@ -204,7 +258,7 @@ def make_view(doc: Doc, mentions: tuple[Mention, ...], blocks: tuple[Block, ...]
         is_value=np.array([mention.label in VALUE_LABELS for mention in mentions], dtype=bool),
         is_endpoint=np.array([mention.label in ENDPOINT_LABELS for mention in mentions], dtype=bool),
         is_cohort=np.array([mention.label in COHORT_LABELS for mention in mentions], dtype=bool),
-        tables=tables(doc.text, blocks),
+        tables=tables(text, blocks) if read is None else read,
     )
 
 

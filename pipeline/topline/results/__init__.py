@@ -8,7 +8,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from topline.errors import PipelineError
-from topline.results import verdicts
+from topline.results import verdicts, wordings
 from topline.results.duplicates import join, once
 from topline.results.reductions import compare
 from topline.results.rows import assemble
@@ -34,7 +34,7 @@ def make_results(nlp: Language, name: str) -> Results:
 
 
 class Results:
-    """Write `doc._.results` and `doc._.verdicts`; needs `doc._.relations`."""
+    """Write `doc._.results` and `doc._.verdicts`; needs `doc._.linked`."""
 
     def __call__(self, doc: Doc) -> Doc:
         """Assemble the rows of a document, compare them with each other, judge its primary endpoints; return it.
@@ -42,12 +42,16 @@ class Results:
         Raises:
             PipelineError: nothing before it has linked mentions.
         """
-        if doc._.relations is None:
+        if not doc._.asked:
             raise PipelineError("topline_results: the Doc has no relations; add `topline_relations` before it")
-        document, found = doc._.document, doc._.relations
-        rows = compare(assemble(document, found), document.text)
-        (doc._.results,) = join([(document.text, rows)])
+        document = doc._.document
+        doc._.results, doc._.verdicts = [], []
+        if doc._.linked is None and not wordings.MENTIONED.search(document.text):
+            return doc  # neither a result nor a primary endpoint: nothing to say
+        found = doc._.relations
         trials = Trials(document.text, find(document.text, found.view.mentions))
+        rows = compare(assemble(document, found, trials), document.text)
+        (doc._.results,) = join([(document.text, rows)])
         starts = found.view.starts[found.view.sentence_first[:-1]].tolist()
         doc._.verdicts = verdicts.judge(document, starts, found.view.mentions, trials, doc._.results)
         return doc

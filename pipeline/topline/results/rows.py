@@ -10,7 +10,7 @@ from types import MappingProxyType
 from topline.relations import Relations
 from topline.relations.decoding import Decision, is_ratio
 from topline.relations.groups import Groups
-from topline.relations.tables import Tables
+from topline.relations.tables import Tables, tables_of
 from topline.relations.view import View, value_kind
 from topline.results.checks import check
 from topline.results.cohorts import read_cohort
@@ -56,22 +56,24 @@ class Page:
         return {"text": text, "start": mention.start, "end": mention.end, "source": source}
 
 
-def open_page(document: Document, found: Relations) -> Page:
+def open_page(document: Document, found: Relations, trials: Trials) -> Page:
     """Read the groups' sizes, the trial's phase and its registry numbers once for all rows."""
     phases = tuple((found.start(), " ".join(found[0].split())) for found in _PHASE.finditer(document.text))
     registered = tuple((found.start(), found[0].replace(" ", "")) for found in _NCT.finditer(document.text))
-    trials = Trials(document.text, find(document.text, found.view.mentions))
     counted = {decision.value for decision in found.decisions}
     counted.update(attachment.target for attachment in found.attachments if attachment.role == "numerator")
     denominators = {attachment.value: attachment.target for attachment in found.attachments if attachment.role == "n"}
     reported = {d.cohort: denominators[d.value] for d in found.decisions if d.cohort and d.value in denominators}
     groups = Groups(found.view, frozenset(counted), reported)
-    return Page(document, found.view, groups, phases, registered, trials, Tables(found.view), Arms(groups))
+    return Page(document, found.view, groups, phases, registered, trials, tables_of(found.view), Arms(groups))
 
 
-def assemble(document: Document, found: Relations) -> list[Result]:
-    """Return one row for each decided value, in order of place."""
-    page = open_page(document, found)
+def assemble(document: Document, found: Relations, trials: Trials | None = None) -> list[Result]:
+    """Return one row for each decided value, in order of place; `trials` are those of the text, if they were found."""
+    if not found.decisions:
+        return []
+    trials = trials or Trials(document.text, find(document.text, found.view.mentions))
+    page = open_page(document, found, trials)
     attached: dict[int, dict[str, int]] = {}
     for attachment in found.attachments:
         attached.setdefault(attachment.value, {})[attachment.role] = attachment.target

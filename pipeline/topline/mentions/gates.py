@@ -1,0 +1,19 @@
+"""Cheap looks for letters without which a pattern cannot match, before the pattern is tried.
+
+A search for a few letters runs at a billion characters a second, a pattern of alternatives at fifty million.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def fold(text: str) -> str:
+    """Return the text in small letters, with those that `re.IGNORECASE` takes for an ASCII letter as that letter."""
+    return text.replace("İ", "i").lower().replace("ı", "i").replace("ſ", "s")
+
+
+def holds_any(folded: str, needs: Iterable[str]) -> bool:
+    """Tell whether a folded text holds one of some strings of small ASCII letters; of no strings, that it may."""
+    needs = tuple(needs)
+    return not needs or any(need in folded for need in needs)

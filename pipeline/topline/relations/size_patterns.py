@@ -1,0 +1,94 @@
+"""The wordings of a group's size: what may stand between a group's phrase and its count, before and behind them."""
+
+from __future__ import annotations
+
+import re
+
+PEOPLE = (
+    r"(?:patients|subjects|participants|people|persons|adults|women|men|children|infants|volunteers|individuals|eyes"
+    r"|outpatients|inpatients|adolescents|boys|girls|babies|newborns|recipients|controls|pts)"
+)
+# What stands between an arm's name and its bracket: doses and schedules, never another group.
+WORDS = (
+    r"(?:\s(?:up|titrated|increased|escalated)\sto|[\s-]{1,3}(?!(?:and|or|versus|vs|than|to|compared|against|was|were|had|with\splacebo)\b)"
+    r"[\w./®™%+×-]{1,24}){0,14}+"
+)
+N_BEHIND = re.compile(
+    rf"""[,;]?\s{{0,2}}[nN]\s?[=:]\s?                           # velotinib n=54; velotinib, n=54
+       | {WORDS}\s{{0,4}}[(\[]\s?                               # velotinib 25 mg daily (n=54
+         (?:[^()\[\];,\n]{{1,24}}[;,]\s?)?[nN]\s?[=:]\s?         # velotinib 25 mg (Arm 2; n=54
+    """,
+    re.X,
+)
+BRACKET = re.compile(
+    rf"(?:[,:]\s\d[\d.,]{{0,8}})?{WORDS}\s{{0,2}}[(\[]\s?(?:[^()\[\]\n;]{{1,60}},\s)?"
+)  # velotinib 25 mg daily (54 patients
+PEOPLE_CLOSE = re.compile(rf"\s(?:[a-z]{{3,12}}\s)?{PEOPLE}(?:\s[\w\s-]{{1,40}})?[)\],;]", re.I)
+BARE = re.compile(rf"{WORDS}\s{{0,2}}[(\[]\s?")  # velotinib 25 mg daily (54), placebo (53)
+BARE_NUMBER = re.compile(r"[(\[]\s?\d{1,3}(?:,\d{3})?\s?[)\]]")
+BARE_CLOSE = re.compile(r"\s?[)\]](?!\s?[%(])")
+# "Group 3: velotinib, 100 mg, 11 patients" in a list
+LISTED = re.compile(r"(?:[:,]?\s{1,3}[\w./®™%+×-]{1,24}){0,10}[,:]\s{1,3}")
+LISTED_CLOSE = re.compile(rf"\s(?:[a-z]{{3,12}}\s)?{PEOPLE}\s{{0,3}}(?:[.;,)\n]|$)", re.I)
+COMPOSED = re.compile(
+    r"\s(?:include[sd]|comprise[sd]|consisted\sof|enrolled|contain(?:s|ed)|involv(?:ed|ing)|including|of)"
+    r"\s(?:a\stotal\sof\s|only\s)?",
+    re.I,
+)
+PEOPLE_BEHIND = re.compile(rf"(?:[\s-][\w-]{{1,20}}){{0,4}}?\s{PEOPLE}\b", re.I)
+CELL = re.compile(r"[\s(\[]{0,4}[nN]\s?[=:]\s?")
+# A count behind one of these words is no longer the group's own: "patients with at least 3 metastatic sites".
+QUALIFIED = re.compile(r"\b(?:with|who|that|at|had|having|in|of\sthe)\b", re.I)
+ONE_IN = re.compile(r"\b(?:one|two|three|four|\d)\sin(?:\severy)?\s$", re.I)
+OF_THEM = rf"(?:of\s(?:them|these|those|whom|the\s{PEOPLE})|{PEOPLE})"
+ASSIGNED = re.compile(
+    rf"""(?:\s{OF_THEM})?
+      (?:\s(?:who|that))?(?:\s(?:were|was|had\sbeen))?(?:\srandomly)?
+      (?:\s(?:randomi[sz]ed|assigned|allocated|treated|dosed|enrolled))?
+      \s(?:in|on|to|at|with|into|received|receiving|given|took|taking)\s(?:the\s|an?\s|either\s)?
+    """,
+    re.X | re.I,
+)
+NAMED_BEHIND = re.compile(r"(?:\s(?:patients|subjects|participants))?\s?\((?:the\s)?")  # 238 (the treatment group)
+IS_ARM = re.compile(r"\b(?:arm|group|cohort)$", re.I)
+ARM_OF = re.compile(r"\sof\s(?:the\s)?")  # in the velotinib arm of 123
+SENT = re.compile(r"\s(?:to|of\s(?:them|these|those|whom))\s")
+DENOMINATOR = re.compile(
+    rf"""(?:\s{PEOPLE})?\s?[)\]]?(?:\s?[(\[]\s?\d{{1,3}}(?:\.\d{{1,3}})?\s?(?:%|percent)\s?[)\]])?(?:\s(?:of|in)\s{PEOPLE})?
+      (?:\s(?:of|in|on|among|receiving|given|with|at|for|treated\swith|who\sreceived)(?:\sthe|\sa)?)?\s
+    """,
+    re.X | re.I,
+)
+PART_BEFORE = re.compile(r"(?:/|\b(?:out\s)?of(?:\s(?:the|all))?)\s?$", re.I)
+OUT_OF = re.compile(r"(?:^|[^\w.])(?:\d[\d,]{0,8}|[a-z-]{3,12})\s?(?:/|\s(?:out\s)?of(?:\s(?:the|all))?)\s?$", re.I)
+EVENT_BEFORE = re.compile(
+    r"(?:(?-i:\bin|\bby)|\b(?:wo)?m[ae]n\sof|\baged?|\bnumbered|%\s\(|(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)),?\sand)\s$",
+    re.I,
+)
+EVENT = re.compile(
+    r"""(?:\s\([^()]{1,20}\))?\s(?:(?:each|all|also|then)\s)?(?:had|died|experienc|discontinu|stopp|withdr|achiev|report|develop|respond|show
+    |interrupt|reach|met\b|remain|improv|relaps|progress|gain|lost|requir|need|were\shospital|(?:is|was|were|are)\salive|surviv|recover|complet)""",
+    re.X | re.I,
+)
+PERCENT_BEFORE = re.compile(r"(?:%|percent)[^.;%]{0,60}$")
+PERCENT_BEHIND = re.compile(r"[^.;]{0,80}\(\s?\d{1,3}(?:\.\d{1,3})?\s?%")
+PLANNED_BEFORE = re.compile(
+    r"\b(?:will|would|plans?|planned|expects?|expected|intends?|anticipat(?:es?|ed)|target(?:s|ed|ing)?|designed\sto|powered|aims?"
+    r"|(?:is|are|currently|continues|begin|began|proceeding\swith)\senrolling|to\s(?:enroll|recruit|randomi[sz]e)|enrolling\san\sadditional)\b(?:[^.;]|\.(?=\d)){0,140}$|\bup\sto\s(?:a\stotal\sof\s)?$",
+    re.I,
+)
+PLANNED_BEHIND = re.compile(r"[^.;]{0,60}\b(?:will|to)\sbe\s(?:enrolled|randomi|recruit|includ|treated|dosed)", re.I)
+EACH = re.compile(
+    rf"""(?:\s{PEOPLE})?\s(?:per|(?:in|to|at|on|for|into)\seach(?:\sof\s(?:the\s)?[a-z]{{2,6}})?)
+      (?:\s(?:treatment|study|dose|dosing))?\s(?:groups?|arms?|cohorts?|doses?|levels?)\b""",
+    re.X | re.I,
+)
+ABOUT = re.compile(
+    r"\b(?:about|approximately|nearly|almost|more\sthan|over|some|roughly|around|up\sto|at\sleast|~|>)\s?$", re.I
+)
+PREVALENCE = re.compile(
+    r"\b(?:worldwide|annually|prevalence|incidence|(?:each|per|every)\syear|affect(?:s|ing)|Americans|in\sthe\s(?:U\.?S\.?|United\sStates))",
+    re.I,
+)
+ENROLLED = re.compile(r"\b(?:enrol|randomi|recruit)", re.I)
+LEAD = re.compile(r"(?:the|these|those|all|all\sof\sthe)?\s?(?:other|remaining|first|last)?", re.I)

@@ -1,0 +1,131 @@
+"""Sizes that stand in bare brackets, in lists, for every arm, and behind names that nobody listed."""
+
+import pytest
+from marked import at, read_marked
+
+from topline.relations.groups import Groups
+
+ALLOCATED = (
+    "We randomized <COHORT><COUNT>183</COUNT> adults</COHORT> to <DRUG>velotinib</DRUG> <DOSE>30 mg</DOSE> "
+    "(<NUMBER>62</NUMBER>), <DOSE>60 mg</DOSE> (<NUMBER>61</NUMBER>) or <DRUG>placebo</DRUG> (<NUMBER>60</NUMBER>). "
+)
+
+NEW = "people on the new medicine"
+
+
+def size(marked: str, group: str, nth: int = 1) -> str | None:
+    view = read_marked(marked)
+    found = Groups(view).size(at(view, group, nth))
+    return None if found is None else view.text[found.start : found.end]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "group", "nth", "expected"),
+    [
+        ("Relief came to 41% in <COHORT>the 60 mg group</COHORT>.", "the 60 mg group", 1, "61"),
+        ("Relief came to 41% on <DRUG>placebo</DRUG>.", "placebo", 2, "60"),
+        ("Relief came to 41% of <COHORT>those given a dummy</COHORT>.", "those given a dummy", 1, "60"),
+        # a part that was counted does not stand for the arm
+        (
+            "Of those with aura, <COUNT>3</COUNT> of the <COUNT>21</COUNT> on <DRUG>placebo</DRUG> had relief. "
+            "Nausea came to 4% on <COHORT>placebo pills</COHORT>.",
+            "placebo pills",
+            1,
+            "60",
+        ),
+        # no arm of that dose
+        ("Relief came to 41% in <COHORT>the 90 mg group</COHORT>.", "the 90 mg group", 1, None),
+    ],
+)
+def test_the_size_in_bare_brackets(sentence, group, nth, expected):
+    assert size(ALLOCATED + sentence, group, nth) == expected
+
+
+@pytest.mark.parametrize(
+    ("marked", "group", "expected"),
+    [
+        ("Relief: <COHORT>velotinib 60 mg</COHORT>, n=<NUMBER>61</NUMBER>; it was 41%.", "velotinib 60 mg", "61"),
+        # a note's number is no size, nor is a share in brackets
+        ("Relief with <COHORT>velotinib</COHORT> (<NUMBER>1</NUMBER>) was 41%.", "velotinib", None),
+        ("Relief with <COHORT>velotinib</COHORT> (<NUMBER>41</NUMBER>%) was good.", "velotinib", None),
+        (
+            "There was one death in <COHORT>the velotinib arm</COHORT> of <NUMBER>61</NUMBER>.",
+            "the velotinib arm",
+            "61",
+        ),
+        ("There was one death in <COHORT>the third week</COHORT> of <NUMBER>61</NUMBER>.", "the third week", None),
+        ("Doctors saw <NUMBER>61</NUMBER> (the <COHORT>active group</COHORT>) daily.", "active group", "61"),
+        # "up to" a dose plans nobody
+        (
+            "<COHORT>velotinib</COHORT> titrated up to 6 mg (n=<COUNT>61</COUNT>) was given.",
+            "velotinib",
+            "61",
+        ),
+        # the age of one man
+        ("A man of <NUMBER>71</NUMBER> on <COHORT>velotinib</COHORT> had a stroke.", "velotinib", None),
+        ("In all, <COHORT>the remaining <NUMBER>15</NUMBER></COHORT> relapsed.", "the remaining 15", "15"),
+    ],
+)
+def test_more_places_of_a_size(marked, group, expected):
+    assert size(marked, group) == expected
+
+
+EACH = "In all, <COHORT><COUNT>552</COUNT> adults</COHORT> were treated (<NUMBER>138</NUMBER> per group). "
+
+
+@pytest.mark.parametrize(
+    ("group", "expected"),
+    [("the 60 mg group", "138"), ("placebo", "138"), ("Cohort 2", "138"), ("women over 60", None)],
+)
+def test_the_size_of_every_arm(group, expected):
+    assert size(EACH + f"Relief came to 41% of <COHORT>{group}</COHORT>.", group) == expected
+
+
+def test_two_sizes_of_every_arm_are_none():
+    marked = EACH + "Then <NUMBER>12</NUMBER> per group went on. <COHORT>placebo</COHORT> did nothing."
+    assert size(marked, "placebo") is None
+
+
+UNKNOWN = (
+    "In all, <COHORT><COUNT>252</COUNT> patients</COHORT> were randomized, <NUMBER>168</NUMBER> to "
+    "<PHRASE>vorantel</PHRASE> and <NUMBER>84</NUMBER> to <PHRASE>PomDex</PHRASE>. "
+)
+
+
+@pytest.mark.parametrize(
+    ("group", "expected"),
+    [("the vorantel arm", "168"), ("PomDex recipients", "84"), ("the bortel arm", None)],
+)
+def test_people_are_sent_to_what_no_list_names(group, expected):
+    assert size(UNKNOWN + f"Relief came to 41% of <COHORT>{group}</COHORT>.", group) == expected
+
+
+@pytest.mark.parametrize(("group", "expected"), [("the former", "168"), ("the latter", "84"), ("the last", None)])
+def test_the_former_and_the_latter(group, expected):
+    two = "Both <COHORT>the vorantel arm</COHORT> and <COHORT>the PomDex arm</COHORT> did well. "
+    assert size(UNKNOWN + two + f"Relief came to 41% of <COHORT>{group}</COHORT>.", group) == expected
+
+
+ROLES = (
+    "In all, <COHORT><COUNT>176</COUNT> adults</COHORT> enrolled: <COUNT>87</COUNT> were assigned to "
+    "<COHORT>the high dose</COHORT> and <NUMBER>89</NUMBER> to <DRUG>placebo</DRUG>. "
+)
+
+
+@pytest.mark.parametrize(
+    ("group", "expected"),
+    [
+        ("patients on the high dose", "87"),
+        ("the untreated", "89"),
+        ("patients on the low dose", None),
+    ],
+)
+def test_arms_by_what_they_were_given(group, expected):
+    told = ROLES.replace("<DRUG>", "<COHORT>").replace("</DRUG>", "</COHORT>")
+    assert size(told + f"Relief came to 41% of <COHORT>{group}</COHORT>.", group) == expected
+
+
+def test_the_new_medicine_is_the_arm_that_is_no_control():
+    assert size(ALLOCATED + "It came to 41% of <COHORT>people on the new medicine</COHORT>.", NEW) is None
+    one = ALLOCATED.replace("(<NUMBER>62</NUMBER>), <DOSE>60 mg</DOSE> ", "")
+    assert size(one + f"It came to 41% of <COHORT>{NEW}</COHORT>.", NEW) == "61"
