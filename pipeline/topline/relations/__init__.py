@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from spacy.language import Language
@@ -24,7 +25,7 @@ from topline.relations.model_io import MANIFEST, read_model, write_model
 from topline.relations.scoring import propose, rate, score
 from topline.relations.view import View, view_of
 from topline.schema import Link
-from topline.segmentation import ParagraphTokenizer, create_tokenizer, retokenized
+from topline.segmentation import StretchTokenizer, create_tokenizer, retokenized
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def link_by_rules(view: View) -> Relations:
     "topline_relations",
     default_config={"model": None},
     requires=["doc._.mentions"],
-    assigns=["doc._.relations"],
+    assigns=["doc._.linked"],
     retokenizes=False,
 )
 def make_relations(nlp: Language, name: str, model: str | None) -> RelationLinker:
@@ -124,8 +125,12 @@ class RelationLinker:
 
     def __init__(self, model: str | None, nlp: Language):
         self.nlp = nlp
-        self.tokenize = create_tokenizer()(nlp)
         self.model = read_model(Path(model)) if model not in (None, "rules") else None
+
+    @cached_property
+    def tokenize(self) -> Callable[[str], Doc]:
+        """Topline's tokenizer, made when a Doc of another one comes."""
+        return create_tokenizer()(self.nlp)
 
     def __call__(self, doc: Doc) -> Doc:
         """Link the mentions of a document and return it.
@@ -135,7 +140,7 @@ class RelationLinker:
         """
         if doc._.reading is None:
             raise PipelineError("topline_relations: the Doc has no mentions; add `topline_mentions` before it")
-        own = doc if isinstance(self.nlp.tokenizer, ParagraphTokenizer) else retokenized(doc, self.tokenize)
+        own = doc if isinstance(self.nlp.tokenizer, StretchTokenizer) else retokenized(doc, self.tokenize)
         doc._.linked, doc._.asked = None, True
         if can_hold_results(own, doc._.numbers, doc._.reading.tables):
             view = view_of(doc, own)

@@ -24,7 +24,7 @@ if not Doc.has_extension("verdicts"):
 
 @Language.factory(
     "topline_results",
-    requires=["doc._.relations"],
+    requires=["doc._.linked"],
     assigns=["doc._.results", "doc._.verdicts"],
     retokenizes=False,
 )
