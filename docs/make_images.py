@@ -98,7 +98,7 @@ def terminal(folder: Path) -> None:
     console.save_svg(str(drawing), title="topline show velorin-8k-2019.htm")
     with browser() as held:
         page = held.new_page(viewport={"width": 1240, "height": 900})
-        page.goto(drawing.as_uri())
+        page.set_content(drawing.read_text("utf-8"))
         page.locator("svg").first.screenshot(path=IMAGES / "terminal.png")
 
 

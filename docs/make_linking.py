@@ -25,8 +25,8 @@ EXAMPLES: Mapping[str, str] = MappingProxyType(
     {
         "sentence": "The objective response rate was 31.8% in the 66 women on the combination and 16.9% in the 65 "
         "women on capecitrine.",
-        "groups": "Cohort A enrolled 62 patients and Cohort B enrolled 41 patients. The objective response rate was "
-        "40.3% in Cohort A and 22.0% in Cohort B. Across both cohorts, 56.3% had hyperphosphatemia.",
+        "groups": "The objective response rate was 40.3% in Cohort A (n=62) and 22.0% in Cohort B (n=41). Median "
+        "progression-free survival was 7.4 months in Cohort A.",
         "table": "| Event | ALD-2171 (N=65) | Placebo (N=63) |\n|---|---|---|\n| Diarrhea | 44 (67.7%) | 26 (41.3%) |\n"
         "| Rash | 18 (27.7%) | 9 (14.3%) |\n",
     }

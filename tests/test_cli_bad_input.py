@@ -55,7 +55,7 @@ COMMANDS = {
     "diff new": "diff ROWS BAD",
     "diff gold": "diff ROWS ROWS --gold BAD",
     "review": "review BAD --export OUT",
-    "review journal": "review SAID --journal BAD --export OUT",
+    "review journal": f"review SAID --filings {REVIEWED.parent} --journal BAD --export OUT",
     "doctor": "doctor --model BAD",
 }
 # What is no bad input: rows or a filing may be empty, any text is a filing, a new folder is where a model could go.

@@ -55,7 +55,7 @@ def extract(path: str | Path, nlp: Language | None = None) -> Extracted:
     (True, 'results')
     >>> next(row.value.text for row in rows if row.endpoint and row.endpoint.code == "orr")
     '40.3%'
-    >>> topline.extract("annotations/samples/none.htm").status.message
+    >>> topline.extract("annotations/samples/none.htm", topline.load("rules")).status.message
     'annotations/samples/none.htm: cannot be read: No such file or directory.'
     """
     from topline import extraction
@@ -71,8 +71,8 @@ def to_frame(rows: Iterable[Result | Mapping[str, Any]]) -> pandas.DataFrame:
 
     >>> rows = topline.extract("annotations/samples/velorin-8k-2019.htm", topline.load("rules"))
     >>> table = topline.to_frame(rows)
-    >>> table.loc[table["value.text"] == "40.3%", ["value.number", "cohort.text", "cohort.n"]].values.tolist()
-    [[40.3, 'Cohort A', 62]]
+    >>> table.loc[table["value.text"] == "7.4 months", ["value.number", "cohort.text", "cohort.n"]].values.tolist()
+    [[7.4, 'Cohort A', 62]]
 
     Raises:
         ExtraError: pandas is not installed.
