@@ -62,8 +62,6 @@ COMMANDS = {
 FINE = {
     *((command, kind) for command in ("extract", "show", "text") for kind in ("cut", "other", "list", "latin")),
     *((command, "empty") for command in ("export", "export status", "evaluate rows", "evaluate mentions")),
-    ("review journal", "missing"),
-    ("review journal", "empty"),
     *((command, "empty") for command in ("evaluate ledger", "report rows", "diff", "diff new")),
 }
 INPUTLESS = {"schema"}
@@ -107,7 +105,8 @@ def test_bad_input_gets_a_sentence(command, kind, predicted, tmp_path: Path):
         return
     assert code == 1, said
     assert "Traceback" not in said
-    assert kind in said
+    # A journal may be new, and its last line may be torn: nothing is decided then.
+    assert kind in said or (command == "review journal" and said.startswith("no document is finished yet"))
     assert command == "extract" or not out.exists()  # rows of the other inputs, of which there are none
 
 

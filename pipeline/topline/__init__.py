@@ -53,8 +53,8 @@ def extract(path: str | Path, nlp: Language | None = None) -> Extracted:
     >>> rows = topline.extract("annotations/samples/velorin-8k-2019.htm", topline.load("rules"))
     >>> len(rows) == len(rows.rows), rows.status.status
     (True, 'results')
-    >>> next(row.value.text for row in rows if row.endpoint and row.endpoint.code == "orr")
-    '40.3%'
+    >>> [(row.endpoint.text, row.cohort.n) for row in rows if row.value.text == "7.4 months"]
+    [('progression-free survival', 62)]
     >>> topline.extract("annotations/samples/none.htm", topline.load("rules")).status.message
     'annotations/samples/none.htm: cannot be read: No such file or directory.'
     """

@@ -130,7 +130,8 @@ class RelationLinker:
     @cached_property
     def tokenize(self) -> Callable[[str], Doc]:
         """Topline's tokenizer, made when a Doc of another one comes."""
-        return create_tokenizer()(self.nlp)
+        tokenizer: Callable[[str], Doc] = create_tokenizer()(self.nlp)
+        return tokenizer
 
     def __call__(self, doc: Doc) -> Doc:
         """Link the mentions of a document and return it.
