@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import gzip
 import os
 import signal
 import socket
@@ -133,6 +134,7 @@ def test_the_command_gives_the_bytes_of_a_local_run_and_goes_on_with_one(
 ) -> None:
     for number in range(5):
         (inputs / f"{number}.txt").write_text(SENTENCE * (number + 1))
+    (inputs / "9.txt.gz").write_bytes(gzip.compress(SENTENCE.encode()))
     monkeypatch.chdir(tmp_path)  # the workers were started elsewhere
     assert invoke("inputs", "-o", "local", "--jobs", 1).exit_code == 0
 
@@ -148,6 +150,7 @@ def test_the_command_gives_the_bytes_of_a_local_run_and_goes_on_with_one(
     result = invoke("inputs", "-o", "out", "--dask", cluster, "--resume")
     assert (result.exit_code, result.stdout) == (0, "")
     assert digests(tmp_path / "out") == digests(tmp_path / "local")
+    assert list(batch.read_statuses(tmp_path / "out"))[-1].status == "results"  # of the packed one
 
 
 def test_a_cluster_of_this_process(tmp_path: Path, inputs: Path) -> None:

@@ -22,7 +22,8 @@ from marked import pipeline
 from topline.errors import FilingError
 from topline.evaluation.report import visible
 from topline.extraction import read_document
-from topline.filings import read_bytes
+from topline.filings import packed, read_bytes
+from topline.filings.intake import take_in
 from topline.outputs import clean, dump, spreadsheet_safe
 from topline.terminal import details, make_console, table
 
@@ -159,13 +160,13 @@ def _zipped(name: str) -> bytes:
 
 
 ARCHIVES = {
-    "gzip": gzip.compress(_BOMB),
     "gzip in gzip": gzip.compress(gzip.compress(_BOMB)),
     "zip": _zipped("a.txt"),
     "zip that climbs": _zipped("../../outside.txt"),
     "bzip2": bz2.compress(_BOMB),
     "xz": lzma.compress(_BOMB),
 }
+GZIP_BOMB = gzip.compress(_BOMB * 2)  # 20 MB, 400 times its size
 
 
 @pytest.mark.parametrize("name", ["a.txt", "a.htm.gz", "a.md"])
@@ -175,16 +176,27 @@ def test_archives_are_refused_and_never_unpacked(archive: str, name: str) -> Non
     caught = []
 
     def refuse() -> None:
-        with pytest.raises(FilingError, match="unpack or convert it first") as error:
+        with pytest.raises(FilingError, match="; unpack it with `") as error:
             read_bytes(data, name)
         caught.append(error.value.reason)
 
-    assert _peak(refuse) < len(_BOMB) / 10
+    assert _peak(refuse) < len(_BOMB) / 2  # the buffer for the first lines is one of 4 MB
     assert caught == ["binary"]
 
 
 def test_unpacking_would_be_seen() -> None:
-    assert _peak(lambda: gzip.decompress(ARCHIVES["gzip"])) > len(_BOMB) / 10
+    assert _peak(lambda: gzip.decompress(GZIP_BOMB)) > len(_BOMB) / 2
+
+
+def test_what_grows_like_a_bomb_is_unpacked_as_far_as_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> None:
+        with pytest.raises(FilingError, match="more than 200 times its size") as error:
+            read_bytes(GZIP_BOMB, "a.txt.gz")
+        assert error.value.reason == "ratio"
+
+    assert _peak(refuse) < packed.FREE * 2
+    monkeypatch.setattr(packed, "MAX_RATIO", 10_000)  # the guard taken out
+    assert _peak(lambda: take_in(io.BytesIO(GZIP_BOMB), "a.txt.gz")) > len(_BOMB) * 2
 
 
 def _peak(work: Callable[[], object]) -> int:
@@ -197,7 +209,7 @@ def _peak(work: Callable[[], object]) -> int:
 
 
 def test_a_page_that_was_unpacked_is_read() -> None:
-    assert read_bytes(gzip.decompress(ARCHIVES["gzip"])[:200], "a.txt")[0].text.startswith("12% of 54")
+    assert read_bytes(gzip.decompress(GZIP_BOMB)[:200], "a.txt")[0].text.startswith("12% of 54")
 
 
 # --- screens ----------------------------------------------------------------------------------------------------------

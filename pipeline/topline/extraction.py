@@ -13,7 +13,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import load_config_from_str, load_model_from_config
 
-from topline import filings
+from topline import filings, schema
 from topline.errors import FilingError, ModelError, OffsetError, ToplineError
 from topline.mentions import Mentions
 from topline.relations.view import VALUE_LABELS
@@ -184,9 +184,9 @@ def quotes(row: Result) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def document_id(doc: Doc) -> str:
-    """Return the id by which the gold knows a document: the file's stem, with `.N` for part N of a submission."""
+    """Return the id by which the gold knows a document."""
     source = doc._.document.source
-    return Path(source.file).stem + (f".{source.document}" if source.document else "")
+    return schema.document_id(source.file, source.document)
 
 
 def mention_record(doc: Doc) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_right
 from dataclasses import asdict, dataclass, field
+from pathlib import PurePath
 from typing import Any, Literal
 
 SCHEMA = "topline/1"
@@ -66,7 +67,11 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a document came from; the fields of the submission's header where it has one."""
+    """Where a document came from; the fields of the submission's header where it has one.
+
+    `sha256` is that of the file on the disk: of a packed file (`.gz`) of the packed bytes, so that a filing that is
+    packed, or packed again, counts as another file and its rows have other ids.
+    """
 
     file: str
     sha256: str
@@ -79,6 +84,16 @@ class Source:
     items: tuple[str, ...] = ()
     period: str | None = None
     filed: str | None = None
+
+
+def bare_name(file: str) -> str:
+    """Return a file's name as it was before the file was packed: without `.gz`."""
+    return file[:-3] if file.lower().endswith(".gz") else file
+
+
+def document_id(file: str, part: object) -> str:
+    """Return the id by which the gold knows a document: the stem of its `source.file`, with `.N` for part N."""
+    return PurePath(bare_name(file)).stem + (f".{part}" if part else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 from topline.errors import GoldError, InputError
 from topline.gold import GoldRecord, readings, value_place
 from topline.gold.records import read_lines
+from topline.schema import document_id
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -137,8 +138,7 @@ def record_id(row: Mapping[str, Any], place: str = "") -> str:
     if not isinstance(source, Mapping) or not isinstance(source.get("file"), str):
         at = f"{place}: " if place else ""
         raise InputError(f"{at}a predicted row has no `source.file`: {json.dumps(row, default=str)[:120]}")
-    part = source.get("document")
-    return PurePath(source["file"]).stem + (f".{part}" if part else "")
+    return document_id(source["file"], source.get("document"))
 
 
 def _strange_rows(strange: Mapping[str, int]) -> Iterable[str]:

@@ -16,7 +16,7 @@ from topline.filings.places import verify
 from topline.filings.plain import read_blocks, text_document
 from topline.filings.refusals import MAX_LINES, is_too_large, refuse_block_page, refuse_bytes
 from topline.filings.sgml import is_markup, is_submission, submission_documents
-from topline.schema import Document, Source
+from topline.schema import Document, Source, bare_name
 
 __all__ = ["decode", "find_inputs", "read", "read_blocks", "read_bytes", "text_document", "verify"]
 
@@ -41,7 +41,7 @@ def read_bytes(data: bytes, name: str) -> list[Document]:
 
     Raises:
         FilingError: the bytes are no filing; `reason` is `empty`, `pdf`, `binary`, `block_page`, `header_only`,
-            `cut`, `no_prose`, `uuencoded` or `too_large`.
+            `cut`, `no_prose`, `uuencoded`, `too_large`, or of what is packed `damaged` or `ratio`.
     """
     return _documents(io.BytesIO(data), name)
 
@@ -63,4 +63,4 @@ def _documents(file: BinaryIO, name: str) -> list[Document]:
 
 
 def _is_page(text: str, name: str) -> bool:
-    return not name.lower().endswith(".md") and is_markup(text)
+    return not bare_name(name).lower().endswith(".md") and is_markup(text)

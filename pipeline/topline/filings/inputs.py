@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import glob
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Literal
 
 from topline.errors import InputError
 
 ENDINGS = frozenset((".txt", ".htm", ".html", ".md", ".nc", ".sgml", ""))
+# What may hold filings and is not read counts as well: it gets a status that says so.
+ARCHIVES = frozenset((".zip", ".tar", ".tgz", ".tbz2", ".txz", ".7z", ".rar"))
+COMPRESSIONS = frozenset((".gz", ".bz2", ".xz", ".zst", ".z"))
 _WILDCARDS = frozenset("*?[")
 
 Input = Path | Literal["-"]
@@ -18,8 +21,8 @@ Input = Path | Literal["-"]
 def find_inputs(paths: Iterable[str]) -> list[Input]:
     """Return the files that paths, folders, patterns and `-` (standard input) name, each once.
 
-    Folders are searched through and sorted; of their files those with a filing's ending, or none, count. A file that is
-    named outright counts whatever its ending.
+    Folders are searched through and sorted; of their files those with a filing's ending, or none, count, also when they
+    are packed (`.htm.gz`), and archives. A file that is named outright counts whatever its ending.
 
     Raises:
         InputError: a path does not exist, or a folder or a pattern leads to no file.
@@ -50,10 +53,15 @@ def _expanded(path: str) -> list[Input]:
 def _folder(folder: Path) -> list[Path]:
     files = sorted(file for file in folder.rglob("*") if _is_filing(file, folder))
     if not files:
-        raise InputError(f"{folder}: the folder holds no filings (.txt .htm .html .md .nc .sgml).")
+        raise InputError(f"{folder}: the folder holds no filings (.txt .htm .html .md .nc .sgml, also as .gz).")
     return files
 
 
 def _is_filing(file: Path, folder: Path) -> bool:
     hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
-    return not hidden and file.suffix.lower() in ENDINGS and file.is_file()
+    return not hidden and _has_ending(PurePath(file.name.lower())) and file.is_file()
+
+
+def _has_ending(name: PurePath) -> bool:
+    inner = PurePath(name.stem) if name.suffix in COMPRESSIONS else name
+    return inner.suffix in ENDINGS or inner.suffix in ARCHIVES

@@ -7,7 +7,6 @@ file is read and never held; every place found without them is moved to where it
 from __future__ import annotations
 
 import codecs
-import hashlib
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
@@ -15,6 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import BinaryIO
 
+from topline.filings.packed import opened
 from topline.filings.refusals import MAX_LENGTH, MAX_SUBMISSION, refuse_size
 from topline.filings.sgml import is_submission
 from topline.schema import Document, Exclusion, Segment
@@ -27,7 +27,10 @@ _LATER_BYTES = bytes(range(0x80, 0xC0))  # in UTF-8, those that begin no charact
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """A file's bytes without what is left out; `gaps` are places in `data` and how many bytes are missing there."""
+    """A file's bytes without what is left out; `gaps` are places in `data` and how many bytes are missing there.
+
+    `sha256` is that of the file as it stands on the disk, packed if it is packed.
+    """
 
     data: bytes
     sha256: str
@@ -35,30 +38,29 @@ class Intake:
 
 
 def take_in(file: BinaryIO, name: str) -> Intake:
-    """Read a file, or as much of it as shows that it is too large.
+    """Read a file, unpacked if it is packed, or as much of it as shows that it is too large.
 
     Raises:
-        FilingError: with reason `too_large`.
+        FilingError: with reason `too_large`, `ratio` or `damaged`.
     """
-    head = file.read(_HEAD)
+    stream, raw = opened(file, name)
+    head = stream.read(_HEAD)
     submission = is_submission(head.decode("latin-1")) and not head.startswith(
         (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
     )
     limit = MAX_SUBMISSION if submission else MAX_LENGTH
-    digest = hashlib.sha256()
     kept: list[bytes] = []
     gaps: list[tuple[int, int]] = []
     held = 0
-    chunk = head + _next_lines(file)
+    chunk = head + _next_lines(stream)
     while chunk:
-        digest.update(chunk)
         for piece, missing in _pieces(chunk) if submission else [(chunk, 0)]:
             kept.append(piece)
             held += len(piece)
             gaps += [(held, missing)] if missing else []
         refuse_size(held, limit, name)
-        chunk = _next_lines(file)
-    return Intake(b"".join(kept), digest.hexdigest(), tuple(gaps))
+        chunk = _next_lines(stream)
+    return Intake(b"".join(kept), raw.digest.hexdigest(), tuple(gaps))
 
 
 def _next_lines(file: BinaryIO) -> bytes:

@@ -12,16 +12,25 @@ MAX_SUBMISSION = 500_000_000  # bytes of a submission, encoded pictures not coun
 MAX_LINES = 4_000_000  # of plain text: 250 bytes of memory each
 MAX_PIECES = 4_000_000  # tokens of markup and runs of characters: 150 to 400 bytes of memory each
 
+# What cannot be a filing by its first bytes, and what makes filings of it.
 _ARCHIVES = (
-    b"PK\x03\x04",  # zip, and the office formats inside it
-    b"\x1f\x8b",  # gzip
-    b"7z\xbc\xaf",
-    b"BZh",
+    (b"PK\x03\x04", "a zip archive or an office document; unpack it with `unzip`, or save it as HTML"),
+    (b"PK\x05\x06", "an empty zip archive; fetch it again"),
+    (b"\x1f\x8b", "packed twice with gzip; unpack it with `gunzip`"),
+    (b"\x1f\x9d", "packed with compress; unpack it with `gunzip`"),
+    (b"BZh", "packed with bzip2; unpack it with `bunzip2`"),
+    (b"\xfd7zXZ", "packed with xz; unpack it with `unxz`"),
+    (b"\x28\xb5\x2f\xfd", "packed with Zstandard; unpack it with `unzstd`"),
+    (b"7z\xbc\xaf", "a 7z archive; unpack it with `7z x`"),
+    (b"Rar!", "a rar archive; unpack it with `unrar`"),
+)
+_BINARY = (
     b"\xd0\xcf\x11\xe0",  # office formats before 2007
     b"\x89PNG",
     b"\xff\xd8\xff",  # JPEG
     b"GIF8",
 )
+_TAR, _TAR_PLACE = b"ustar", 257  # the zeros of an archive are few beside the text of large files
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _CONTROLS = bytes(code for code in range(32) if code not in (9, 10, 11, 12, 13, 26, 27))
 _SAMPLE = 65_536
@@ -41,7 +50,7 @@ _BLOCK_PAGE_LENGTH = 40_000  # characters: a filing may quote such words, an err
 
 
 def refuse_bytes(data: bytes, name: str) -> None:
-    """Refuse what is empty, a PDF or binary.
+    """Refuse what is empty, a PDF, an archive or otherwise binary.
 
     Raises:
         FilingError: with reason `empty`, `pdf` or `binary`.
@@ -52,10 +61,15 @@ def refuse_bytes(data: bytes, name: str) -> None:
         raise FilingError(f"{name}: the file is a PDF; fetch the filing as text or HTML.", "pdf")
     if data.startswith(_UTF16):
         return
+    kind = next((kind for magic, kind in _ARCHIVES if data.startswith(magic)), None)
+    if data.startswith(_TAR, _TAR_PLACE):
+        kind = "a tar archive; unpack it with `tar xf`"
+    if kind:
+        raise FilingError(f"{name}: the file is {kind}.", "binary")
     sample = data[:_SAMPLE]
     controls = len(sample) - len(sample.translate(None, _CONTROLS))
-    if data.startswith(_ARCHIVES) or controls > _BINARY_SHARE * len(sample):
-        raise FilingError(f"{name}: the file is binary, not a filing; unpack or convert it first.", "binary")
+    if data.startswith(_BINARY) or controls > _BINARY_SHARE * len(sample):
+        raise FilingError(f"{name}: the file is binary, not a filing; convert it first.", "binary")
 
 
 def refuse_block_page(text: str, name: str) -> None:

@@ -19,7 +19,7 @@ from topline.errors import GoldError
 from topline.extraction import read_document
 from topline.gold import GoldRecord, load_gold, resolve_record
 from topline.gold.compiler import compile_note
-from topline.schema import Document, Source
+from topline.schema import Document, Source, document_id
 
 SHINGLE = 8  # words
 SHARED = 0.05  # of the smaller document's shingles: beyond this two documents tell the same story
@@ -85,7 +85,7 @@ def compile_filings(notes: Path, folder: Path, output: Path) -> tuple[list[GoldR
     for path in filings.find_inputs([str(folder)]):
         for document in filings.read(path):
             number = document.source.document
-            stem = Path(document.source.file).stem
+            stem = document_id(document.source.file, None)
             names = [name for name in (stem, f"{stem}.{number}") if (notes / f"{name}.json").is_file()]
             if not names:
                 problems.append(f"{path}: document {number or 1} has no note in {notes}")
