@@ -5,6 +5,8 @@ Needs `/usr/bin/chromium` and the `dev` extra. One function a picture; each writ
 
 from __future__ import annotations
 
+import io
+import json
 import sys
 import tempfile
 import threading
@@ -20,6 +22,8 @@ IMAGES = ROOT / "docs" / "images"
 SAMPLES = ROOT / "annotations" / "samples"
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+MODEL = "default"  # of the terminal's table; the other pictures show what there is to correct: `rules`
+REPORTED = {"velorin-8k-2019", "aldermoor-8k-2011", "corvath-8k-2015"}
 LARGEST = 250_000  # bytes of a picture
 
 
@@ -56,14 +60,9 @@ def review_of(rows: Path, filings: Path) -> Iterator[str]:
 
 def review(folder: Path) -> None:
     """Draw the review page: a sample's rows, some decided, and the choice of another cohort."""
-    from typer.testing import CliRunner
-
-    from topline.cli import app
-
     rows = folder / "rows.jsonl"
     files = [str(SAMPLES / f"{name}.htm") for name in ("velorin-8k-2019", "aldermoor-8k-2011")]
-    result = CliRunner().invoke(app, ["extract", *files, "--model", "rules", "-o", str(rows)])
-    assert result.exit_code == 0, result.stderr
+    run(["extract", *files, "--model", "rules", "-o", str(rows)])
     with review_of(rows, SAMPLES) as address, browser() as held:
         page = held.new_page(viewport={"width": 1240, "height": 740}, reduced_motion="reduce")
         page.set_default_timeout(120_000)
@@ -77,7 +76,60 @@ def review(folder: Path) -> None:
         page.screenshot(path=IMAGES / "review.png")
 
 
-PICTURES: MappingProxyType[str, Callable[[Path], None]] = MappingProxyType({"review": review})
+def terminal(folder: Path) -> None:
+    """Draw what `topline show` prints on a terminal of colours: a sample's table and its first passages."""
+    from rich.console import Console
+
+    import topline
+    from topline.layouts import document_layout
+    from topline.terminal import heading, table
+    from topline.terminal_passages import legend, passage
+
+    extracted = topline.extract(SAMPLES / "velorin-8k-2019.htm", topline.load(MODEL))
+    (doc,) = extracted.docs
+    layout = document_layout(doc._.document, [sent.start_char for sent in doc.sents])
+    console = Console(record=True, width=118, force_terminal=True, color_system="truecolor", file=io.StringIO())
+    console.print(heading(doc._.document.source, len(extracted)), style="bold")
+    console.print(table(extracted.rows, console.width))
+    console.print(legend(True))
+    for row in extracted[1:3]:
+        console.print(passage(layout, row, True, {}))
+    drawing = folder / "terminal.svg"
+    console.save_svg(str(drawing), title="topline show velorin-8k-2019.htm")
+    with browser() as held:
+        page = held.new_page(viewport={"width": 1240, "height": 900})
+        page.set_content(drawing.read_text("utf-8"))
+        page.locator("svg").first.screenshot(path=IMAGES / "terminal.png")
+
+
+def report(folder: Path) -> None:
+    """Draw the error report of the rules against the samples' gold, as it opens."""
+    made = folder / "report.html"
+    gold = ROOT / "annotations" / "samples.jsonl"
+    lines = [line for line in gold.read_text("utf-8").splitlines() if json.loads(line)["id"] in REPORTED]
+    few = folder / "gold.jsonl"
+    few.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (folder / "samples").symlink_to(SAMPLES)
+    run(["report", str(few), "--model", "rules", "-o", str(made)])
+    with browser() as held:
+        page = held.new_page(viewport={"width": 1240, "height": 900}, reduced_motion="reduce")
+        page.goto(made.as_uri())
+        page.screenshot(path=IMAGES / "report.png")
+
+
+def run(words: list[str]) -> None:
+    """Run a command of topline, which must succeed."""
+    from typer.testing import CliRunner
+
+    from topline.cli import app
+
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 0, result.stderr
+
+
+PICTURES: MappingProxyType[str, Callable[[Path], None]] = MappingProxyType(
+    {"terminal": terminal, "report": report, "review": review}
+)
 
 
 def main(names: list[str]) -> None:

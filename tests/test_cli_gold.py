@@ -102,3 +102,16 @@ def test_a_draft_holds_and_names_its_file(tmp_path: Path):
     bare = run("draft", tmp_path / "in" / "a.htm", "-o", tmp_path / "bare.jsonl", "--bare")
     assert bare[0] == 0
     assert [(held.text, held.mentions) for held in load_gold(tmp_path / "bare.jsonl")] == [(record.text, ())]
+
+
+def test_gold_of_filings_may_stand_in_another_folder(tmp_path: Path):
+    for folder in ("notes", "filings", "elsewhere"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "notes" / "a.json").write_text('{"results": []}')
+    (tmp_path / "filings" / "a.htm").write_bytes(SAMPLE.read_bytes())
+    output = tmp_path / "elsewhere" / "gold.jsonl"
+    code, said = run("compile", tmp_path / "notes", tmp_path / "filings", output, "--filings")
+    assert code == 0, said
+    (record,) = load_gold(output)
+    assert record.file == "../filings/a.htm"
+    assert run("check", output)[0] == 0

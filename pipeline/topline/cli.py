@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from topline import __version__
+from topline.cli_doctor import doctor
 from topline.cli_evaluate import diff, evaluate, report
 from topline.cli_export import export
 from topline.cli_extract import extract
@@ -23,7 +24,6 @@ from topline.cli_train import train
 from topline.errors import ToplineError
 
 app = typer.Typer(
-    add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     # Plain help: rich's costs 0.1 s more, and would read square brackets as markup.
@@ -56,7 +56,7 @@ def schema() -> None:
     typer.echo(json.dumps(json_schema(), indent=1, ensure_ascii=False))
 
 
-for command in (fetch, extract, show, text, schema, export, train, evaluate, report, diff, review):
+for command in (fetch, extract, show, text, schema, export, train, evaluate, report, diff, review, doctor):
     app.command()(command)
 app.add_typer(gold_app, name="gold")
 

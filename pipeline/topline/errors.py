@@ -5,6 +5,7 @@ ToplineError
 │   ├── FilingError      the bytes are no filing we can read: empty, binary, PDF, cut, a block page
 │   └── FetchError       a server cannot be reached, refuses, or answers something else than was asked for
 ├── ExtraError           an optional part is not installed
+├── PipelineError       a spaCy component lacks what another one writes
 ├── OffsetError          a mention's offsets do not hold what the mention quotes
 ├── GoldError            annotations do not hold: file, line and id are named
 ├── ConfigError          a config or a term table is malformed
@@ -43,6 +44,10 @@ class FetchError(InputError):
 
 class ExtraError(ToplineError):
     """Say what is not installed and how to install it."""
+
+
+class PipelineError(ToplineError):
+    """Say which component is missing before which."""
 
 
 class OffsetError(ToplineError):

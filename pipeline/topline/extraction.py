@@ -33,6 +33,18 @@ class Extracted:
     status: Status
     docs: tuple[Doc, ...] = ()
 
+    def __iter__(self) -> Iterator[Result]:
+        """Yield the rows."""
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.rows)
+
+    def __getitem__(self, index: int) -> Result:
+        """Return a row by its number."""
+        return self.rows[index]
+
 
 def load(model: str | Path | None = None) -> Language:
     """Return the pipeline with a model's folder, the shipped model by default, or `rules` for none."""

@@ -199,6 +199,21 @@ def make_doc(nlp: Language, document: Document) -> Doc:
     return doc
 
 
+def give_layout(doc: Doc) -> Document:
+    """Return the Doc's document; a Doc that was made from a bare string gets one of its text first."""
+    if doc._.document is None:
+        from topline.filings import text_document
+
+        doc._.document = text_document(doc.text)
+    document: Document = doc._.document
+    return document
+
+
+def retokenized(doc: Doc, tokenize: Callable[[str], Doc]) -> Doc:
+    """Return the Doc's text in other tokens, with the same sentences."""
+    return mark(tokenize(doc.text), [sent.start_char for sent in doc.sents])
+
+
 @Language.factory("topline_segmentation", assigns=["token.is_sent_start", "doc.sents"])
 def make_segmentation(nlp: Language, name: str) -> Segmentation:
     """Make the component that marks sentences."""
@@ -213,11 +228,7 @@ class Segmentation:
 
     def __call__(self, doc: Doc) -> Doc:
         """Mark the first token of every sentence; a Doc made from a bare string gets its layout first."""
-        if doc._.document is None:
-            from topline.filings import text_document
-
-            doc._.document = text_document(doc.text)
-        document = doc._.document
+        document = give_layout(doc)
         starts = sentence_starts(document.text, document.blocks, document.furniture)
         return mark(doc, starts)
 

@@ -58,6 +58,8 @@ def read_floors(path: Path) -> Floors:
         return Floors(data["gold"], data["documents"], {name: float(f1) for name, f1 in data["floors"].items()})
     except FileNotFoundError as error:
         raise InputError(f"{path}: no such floors file; `--update` makes one") from error
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); name a floors file") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(f"{path}: is no floors file ({error}); `--update` makes one") from error
 

@@ -91,13 +91,19 @@ def read_records(path: Path, schema: str = "topline") -> list[dict[str, Any]]:
     """Return the objects of a JSON Lines file whose `schema` has that name, whatever its version, or who name none.
 
     Raises:
-        InputError: the file is not there, or a line is no JSON object.
+        InputError: the file is not there, or a line is no JSON object or does not say which document it is about.
     """
     try:
-        records = [data for _, data in read_lines(path)]
+        records = list(read_lines(path))
     except GoldError as error:
         raise InputError(str(error)) from error
-    return [record for record in records if str(record.get("schema", schema)).split("/")[0] == schema]
+    wanted = [(place, held) for place, held in records if str(held.get("schema", schema)).split("/")[0] == schema]
+    for place, record in wanted:
+        if schema == "topline":
+            record_id(record, place)
+        elif not isinstance(record.get("id"), str):
+            raise InputError(f"{place}: a record of {schema} has no `id`: {json.dumps(record, default=str)[:120]}")
+    return [record for _, record in wanted]
 
 
 def pair_documents(gold: Sequence[GoldRecord], predicted: Iterable[Mapping[str, Any]]) -> Sides:
@@ -126,11 +132,12 @@ def gold_names(gold: Sequence[GoldRecord]) -> dict[str, str]:
     return cited | {record.id: record.id for record in gold}
 
 
-def record_id(row: Mapping[str, Any]) -> str:
+def record_id(row: Mapping[str, Any], place: str = "") -> str:
     """Return the id of the gold record that a row belongs to."""
     source = row.get("source")
     if not isinstance(source, Mapping) or not isinstance(source.get("file"), str):
-        raise InputError(f"a predicted row has no `source.file`: {json.dumps(row, default=str)[:120]}")
+        at = f"{place}: " if place else ""
+        raise InputError(f"{at}a predicted row has no `source.file`: {json.dumps(row, default=str)[:120]}")
     return document_id(source["file"], source.get("document"))
 
 

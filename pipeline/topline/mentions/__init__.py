@@ -17,6 +17,7 @@ from spacy.attrs import IDX, LENGTH, SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from topline.errors import PipelineError
 from topline.mentions import (
     cohorts,
     contexts,
@@ -31,6 +32,7 @@ from topline.mentions import (
 from topline.mentions.tabled import labelled, renumbered
 from topline.mentions.tables import TableReading, tables
 from topline.schema import Block, Document, Mention
+from topline.segmentation import give_layout
 
 VALUE_LABELS = frozenset({"PERCENT", "COUNT", "DURATION", "RATIO", "NUMBER", "P_VALUE"})
 _HEADS = frozenset({"heading", "table_cell"})
@@ -44,17 +46,23 @@ if not Doc.has_extension("mentions"):
     Doc.set_extension("mentions", getter=lambda doc: doc._.reading.mentions if doc._.reading else ())
 
 
-@Language.factory("topline_mentions", retokenizes=False)
+@Language.factory(
+    "topline_mentions", requires=["doc.sents"], assigns=["doc._.mentions", "doc.spans"], retokenizes=False
+)
 def make_mentions(nlp: Language, name: str) -> Mentions:
     """Make the component that finds mentions."""
     return Mentions()
 
 
 class Mentions:
-    """Write `doc._.mentions` and the span group `mentions`; needs sentences and `doc._.document`."""
+    """Write `doc._.mentions` and the span group `mentions`; needs sentences, whoever marked them."""
 
     def __call__(self, doc: Doc) -> Doc:
-        """Find the mentions of a document and return it."""
+        """Find the mentions of a document and return it.
+
+        Raises:
+            PipelineError: nothing before it has marked sentences.
+        """
         self.read(doc)
         spans = (
             doc.char_span(mention.start, mention.end, label=mention.label, alignment_mode="expand")
@@ -65,7 +73,12 @@ class Mentions:
 
     def read(self, doc: Doc) -> Doc:
         """Read the numbers of a document, put off its other mentions, write no spans, and return it."""
-        doc._.reading = Reading(doc._.document, _sentences(doc))
+        if not doc.has_annotation("SENT_START"):
+            raise PipelineError(
+                "topline_mentions: the Doc has no sentences; "
+                "add `topline_segmentation` or spaCy's `sentencizer` before it"
+            )
+        doc._.reading = Reading(give_layout(doc), _sentences(doc))
         return doc
 
 

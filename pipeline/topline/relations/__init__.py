@@ -6,13 +6,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from topline.errors import PipelineError
 from topline.relations import rules
 from topline.relations.attachments import Attachment, attach
 from topline.relations.candidates import can_hold_results
@@ -23,6 +25,7 @@ from topline.relations.model_io import MANIFEST, read_model, write_model
 from topline.relations.scoring import propose, rate, score
 from topline.relations.view import View, view_of
 from topline.schema import Link
+from topline.segmentation import StretchTokenizer, create_tokenizer, retokenized
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ def _relations(doc: Doc) -> Relations | None:
 
 
 if not Doc.has_extension("relations"):
+    Doc.set_extension("asked", default=False)  # whether the stage has run: most documents have no links
     Doc.set_extension("linked", default=None)
     Doc.set_extension("relations", getter=_relations)
     Doc.set_extension("links", getter=lambda doc: list(doc._.linked.links()) if doc._.linked else [])
@@ -100,23 +104,47 @@ def link_by_rules(view: View) -> Relations:
     return replace(found, decisions=tuple(rated))
 
 
-@Language.factory("topline_relations", default_config={"model": None}, retokenizes=False)
+@Language.factory(
+    "topline_relations",
+    default_config={"model": None},
+    requires=["doc._.mentions"],
+    assigns=["doc._.linked"],
+    retokenizes=False,
+)
 def make_relations(nlp: Language, name: str, model: str | None) -> RelationLinker:
     """Make the component that links; `model` is a model's folder, or `rules` for the untrained scores."""
-    return RelationLinker(model)
+    return RelationLinker(model, nlp)
 
 
 class RelationLinker:
-    """Write `doc._.linked`; needs `doc._.mentions`."""
+    """Write `doc._.linked`; needs `doc._.mentions`.
 
-    def __init__(self, model: str | None):
+    Links are learned on topline's tokens, which cut `(n=62)` apart: a Doc of another tokenizer is read in those too,
+    and keeps its own.
+    """
+
+    def __init__(self, model: str | None, nlp: Language):
+        self.nlp = nlp
         self.model = read_model(Path(model)) if model not in (None, "rules") else None
 
+    @cached_property
+    def tokenize(self) -> Callable[[str], Doc]:
+        """Topline's tokenizer, made when a Doc of another one comes."""
+        tokenizer: Callable[[str], Doc] = create_tokenizer()(self.nlp)
+        return tokenizer
+
     def __call__(self, doc: Doc) -> Doc:
-        """Link the mentions of a document and return it."""
-        doc._.linked = None
-        if can_hold_results(doc, doc._.numbers, doc._.reading.tables):
-            view = view_of(doc)
+        """Link the mentions of a document and return it.
+
+        Raises:
+            PipelineError: nothing before it has looked for mentions.
+        """
+        if doc._.reading is None:
+            raise PipelineError("topline_relations: the Doc has no mentions; add `topline_mentions` before it")
+        own = doc if isinstance(self.nlp.tokenizer, StretchTokenizer) else retokenized(doc, self.tokenize)
+        doc._.linked, doc._.asked = None, True
+        if can_hold_results(own, doc._.numbers, doc._.reading.tables):
+            view = view_of(doc, own)
             doc._.linked = link_with(self.model, view) if self.model else link_by_rules(view)
         return doc
 

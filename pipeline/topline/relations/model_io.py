@@ -30,7 +30,7 @@ MAX_FILE = 5_000_000
 MAX_MANIFEST = 4_096
 # The shipped model's folder is also a package of the wheel: writing keeps the one and passes over the other.
 PACKAGE_FILES = ("__init__.py", "__pycache__")
-REMEDY = "fetch the model again or train it anew"
+REMEDY = "train it anew with `topline train CONFIG -o DIR`, or take `--model default`"
 
 
 def read_model(folder: Path) -> Model:
@@ -46,6 +46,11 @@ def read_model(folder: Path) -> Model:
         return decode(files[STRUCTURE], files[ARRAYS])
     except ValueError as error:
         raise ModelError(f"{folder}/{error}; {REMEDY}") from error
+
+
+def folder_digest(folder: Path) -> str:
+    """Return the sha256 of a model's manifest, which stands for all of its files."""
+    return hashlib.sha256(_read_file(folder, MANIFEST, MAX_MANIFEST)).hexdigest()
 
 
 def write_model(folder: Path, model: Model, card: str, config: str) -> None:

@@ -82,7 +82,10 @@ def score(model: Model, view: View, candidates: Candidates) -> Scores:
 def check_names(model: Model, scorer: str, names: tuple[str, ...]) -> None:
     """Raise ModelError when a scorer was trained on other features than this version computes."""
     if model.feature_names.get(scorer) != names:
-        raise ModelError(f"the model's scorer {scorer!r} was trained by another version of topline; train it anew")
+        raise ModelError(
+            f"the model's scorer {scorer!r} was trained by another version of topline; "
+            "train it anew with `topline train`"
+        )
 
 
 def word_margins(model: Model, role: str, terms: Terms) -> Floats:

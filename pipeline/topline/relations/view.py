@@ -215,9 +215,9 @@ def _parentheses(is_open: Bools, is_close: Bools, sentence_start: Bools) -> tupl
     return np.repeat(levels, lengths), np.repeat(ids, lengths)
 
 
-def view_of(doc: Doc) -> View:
-    """Return the view of a document whose mentions were found."""
-    return make_view(doc, doc._.mentions, doc._.document.blocks, doc._.reading.tables)
+def view_of(doc: Doc, tokens: Doc | None = None) -> View:
+    """Return the view of a document whose mentions were found; `tokens` is its text in other tokens."""
+    return make_view(doc if tokens is None else tokens, doc._.mentions, doc._.document.blocks, doc._.reading.tables)
 
 
 def make_view(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from topline.errors import PipelineError
 from topline.results import verdicts, wordings
 from topline.results.duplicates import join, once
 from topline.results.reductions import compare
@@ -21,7 +22,12 @@ if not Doc.has_extension("verdicts"):
     Doc.set_extension("verdicts", default=())
 
 
-@Language.factory("topline_results", retokenizes=False)
+@Language.factory(
+    "topline_results",
+    requires=["doc._.linked"],
+    assigns=["doc._.results", "doc._.verdicts"],
+    retokenizes=False,
+)
 def make_results(nlp: Language, name: str) -> Results:
     """Make the component that assembles rows."""
     return Results()
@@ -31,7 +37,13 @@ class Results:
     """Write `doc._.results` and `doc._.verdicts`; needs `doc._.linked`."""
 
     def __call__(self, doc: Doc) -> Doc:
-        """Assemble the rows of a document, compare them with each other, judge its primary endpoints; return it."""
+        """Assemble the rows of a document, compare them with each other, judge its primary endpoints; return it.
+
+        Raises:
+            PipelineError: nothing before it has linked mentions.
+        """
+        if not doc._.asked:
+            raise PipelineError("topline_results: the Doc has no relations; add `topline_relations` before it")
         document = doc._.document
         doc._.results, doc._.verdicts = [], []
         if doc._.linked is None and not wordings.MENTIONED.search(document.text):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -92,7 +93,7 @@ def compile_filings(notes: Path, folder: Path, output: Path) -> tuple[list[GoldR
             note = json.loads((notes / f"{names[0]}.json").read_text("utf-8"))
             record, found = compile_note(note, document.text, name=names[0], place=f"{names[0]}.json")
             problems += [f"{notes / names[0]}.json: {problem}" for problem in found]
-            file = Path(path).resolve().relative_to(output.resolve().parent).as_posix()
+            file = Path(os.path.relpath(Path(path).resolve(), output.resolve().parent)).as_posix()
             records.append(replace(record, file=file, document=number))
     return sorted(records, key=lambda record: record.id), problems
 
