@@ -279,9 +279,10 @@ def _inside(cell: _Cell, inside: str, offset: int) -> Iterator[Part]:
     elif cell.said.kind == "percent_count" and (one := _ONE.fullmatch(inside)) and not one["sign"]:
         yield Part("numerator", _as(cell.number(offset, offset + one.end("one")), "COUNT"))
     else:
-        yield from (
-            Part("aside", _aside(m)) for m in cell.mentions if m.start >= cell.start + offset and m.label != "P_VALUE"
-        )
+        held = [m for m in cell.mentions if m.start >= cell.start + offset]
+        yield from (Part("aside", _aside(m)) for m in held if m.label != "P_VALUE")
+        if not cell.found["p"]:  # "20.9 (p=0.040)"
+            yield from (Part("p_value", m) for m in held if m.label == "P_VALUE")
 
 
 def _bound(text: str) -> float | None:
