@@ -252,12 +252,15 @@ CAPTIONS = {
         """<p>Results at Week 12, % of patients</p>
         <table><tr><td></td><td>Placebo (n=91)</td><td>Rimotec (n=89)</td></tr>
         <tr><td>Clinical remission</td><td>9.9</td><td>32.6 (p=0.0002)</td></tr>
-        <tr><td>Mucosal healing</td><td>6.6</td><td>17.6 (p=0.023)</td></tr></table>""",
+        <tr><td>Mucosal healing</td><td>6.6</td><td>17.6 (p=0.023)</td></tr>
+        <tr><td>Mean change in calprotectin, µg/g</td><td>-118</td><td>-604</td></tr></table>""",
         """
         2,2 | 9.9 | percent | Clinical remission | Placebo | 91 | time=at Week 12
         2,3 | 32.6 | percent | Clinical remission | Rimotec | 89 | p=p=0.0002; time=at Week 12
         3,2 | 6.6 | percent | Mucosal healing | Placebo | 91 | time=at Week 12
         3,3 | 17.6 | percent | Mucosal healing | Rimotec | 89 | p=p=0.023; time=at Week 12
+        4,2 | -118 | number | Mean change in calprotectin, µg/g | Placebo | 91 | time=at Week 12
+        4,3 | -604 | number | Mean change in calprotectin, µg/g | Rimotec | 89 | time=at Week 12
         """,
     ),
     "percentages unless stated": (

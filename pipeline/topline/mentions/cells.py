@@ -101,6 +101,11 @@ _KINDS = tuple(
         ("ratio", r"\b(?:hazard|odds|risk|rate)\sratios?\b|\brelative\srisk\b|(?-i:\b(?:HR|OR|RR|IRR)\b)"),
         ("percent", r"(?<![0-9])(?<![0-9]\s)%|\bpercent(?:age)?\b"),
         ("duration", _TIME_UNIT.pattern),
+        (
+            "number",  # "Change in calprotectin, µg/g": no percentage, whatever the caption says
+            r"""[,(\[]\s?(?:(?:[µμmnpk]?(?:g|mol|l)|mcg|mm|cm|iu|u|cells|copies)(?:\s?/\s?[a-zµ0-9.]{1,8})?
+                |mm\s?Hg|letters|points|score)[)\]]?$""",
+        ),
         ("count", r"\b(?:number|no\.)\s(?:of\s|\()|^[nN]$|[,(]\s?[nN]\)?$|^events?$"),
     )
 )  # fmt: skip
