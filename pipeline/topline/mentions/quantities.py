@@ -28,6 +28,8 @@ from topline.schema import Mention, Quantity
 MAGNITUDE = re.compile(r"[\s-]{0,2}(thousand|million|billion|trillion)(?![a-z])")
 MAGNITUDES = MappingProxyType({"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12})
 IMMENSE = 1e15
+# "56.8 ± 9.1", "5.2 +/- 1.6", "51.2 (SD 12.3)": the deviation belongs to the mean before it
+SPREAD = re.compile(r"(?:±|\+/[-−–]|[(\[,;] ?(?:sd|se|sem|standard (?:deviation|error))(?:,| ?[=:]| of)?)$")
 SHARES = 20  # "four in ten" is a share, "five in 240" counts patients
 REPEATED = re.compile(r"\s?\(([0-9]++(?:,[0-9]{3})*+)\)")
 JOIN = re.compile(rf"(?:{GAP}(?:to|through){GAP}[-−–+]?|\s?{DASH}{{1,2}}\s?|\s?\bto\s[-−])")
@@ -104,6 +106,8 @@ def classify(site: Site) -> Mention | None:
         if following := _some_in(site):
             return _share(site, following.end, site.number.value / following.value)
         return asides.match_design(site) or asides.match_money(site) or measure(site)
+    if SPREAD.search(site.left):
+        return asides.aside(site.number.start, site.number.end, "spread", site.number.value)
     return (
         intervals.match_p_value(site)
         or intervals.match_interval(site)
