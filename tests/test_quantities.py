@@ -146,7 +146,7 @@ MARKED = [
     "randomized <A:ratio_design>2:1</A> at <A:time_of_day>8:30 a.m.</A>",
     "the <A:ordinal>21st</A> century",
     "age <NUMBER>56.8</NUMBER> ± <A:spread>9.1</A>, score <NUMBER>5.2</NUMBER> +/- <A:spread>1.6</A>",
-    "a fall of <NUMBER>-0.52</NUMBER> (SE <A:spread>0.09</A>) in SE <NUMBER>4</NUMBER> of them",
+    "a fall of <NUMBER>-0.52</NUMBER> (SE <A:spread>0.09</A>) in SE <COUNT>4</COUNT> of them",
     "grade <A:grade>3</A> or <A:grade>4</A> events",
     "Findings:\n\n<A:list_number>1</A>. Safety held.\n<A:list_number>2</A>. So did efficacy.",
     "a median of\n<NUMBER>12</NUMBER>. The next",
