@@ -229,7 +229,11 @@ RULES = (
     ),
     Rule(
         "label",
-        _pattern(r"\b(?:prescribing\sinformation|package\sinsert|(?:product|approved)\slabel(?:l?ing)?|black\sbox)\b"),
+        # "The prescribing information reports responses in 11.4% (16 of 140)" is a result all the same.
+        _pattern(
+            r"\b(?:prescribing\sinformation|package\sinsert|(?:product|approved)\slabel(?:l?ing)?|black\sbox)\b"
+            r"(?![^.;]{0,60}\breports\b)"
+        ),
         WHOLE,
         WHOLE,
         needs=("prescribing", "package", "label", "black"),
