@@ -12,25 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from topline.errors import InputError
 from topline.gold import GoldMention, GoldRecord, GoldResult, says, text_digest
-from topline.gold.records import LABELS, LINKS
+from topline.gold.records import LABELS, LINKS, ROW_FIELDS
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
     from topline.schema import Result
-
-# A row's fields by those of a gold result.
-_FIELDS: Mapping[str, str] = {
-    "value": "value",
-    "endpoint": "endpoint",
-    "cohort": "cohort",
-    "comparator": "comparator",
-    "numerator": "numerator",
-    "time": "time_frame",
-    "ci": "ci",
-    "p": "p_value",
-}
 
 Place = tuple[int, int, str]
 
@@ -84,7 +72,7 @@ def _results(doc: Doc) -> Iterator[dict[str, Any]]:
         if (value.start, value.end) in seen or (value.number, value.low, value.high) == (None, None, None):
             continue
         seen.add((value.start, value.end))
-        quotes = ((field, getattr(row, name)) for field, name in _FIELDS.items())
+        quotes = ((field, getattr(row, name)) for field, name in ROW_FIELDS.items())
         places = {field: (held.start, held.end, LINKS[field]) for field, held in quotes if held is not None}
         yield {"kind": value.kind, "n": None, **places, **_size(row, doc.text)}
 

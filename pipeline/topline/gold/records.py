@@ -28,6 +28,17 @@ LINKS: Mapping[str, str] = {
     "ci": "CI",
     "p": "P_VALUE",
 }
+# The field of a predicted row that each link of a gold result is to be compared with.
+ROW_FIELDS: Mapping[str, str] = {
+    "value": "value",
+    "endpoint": "endpoint",
+    "cohort": "cohort",
+    "comparator": "comparator",
+    "numerator": "numerator",
+    "time": "time_frame",
+    "ci": "ci",
+    "p": "p_value",
+}
 LABELS: frozenset[str] = frozenset(LINKS.values()) | {"DRUG", "DOSE", "SCHEDULE", "PERCENT"}
 
 

@@ -15,25 +15,12 @@ from typing import Any
 
 from topline import filings
 from topline.errors import FilingError, GoldError, InputError
-from topline.gold.records import KINDS, read_lines
+from topline.gold.records import KINDS, ROW_FIELDS, read_lines
 from topline.review.events import Span
 from topline.review.finding import Filing, Finder, Source
 from topline.review.state import Row
 
 ROWS, STATUSES = "results.jsonl", "statuses.jsonl"
-# A predicted row's fields by the links of the gold.
-FIELDS: Mapping[str, str] = MappingProxyType(
-    {
-        "value": "value",
-        "endpoint": "endpoint",
-        "cohort": "cohort",
-        "comparator": "comparator",
-        "numerator": "numerator",
-        "time": "time_frame",
-        "ci": "ci",
-        "p": "p_value",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +164,7 @@ def _predicted(record: Mapping[str, Any], document: str, place: str) -> Predicte
     kind = value.get("kind") if isinstance(value, dict) else None
     if not isinstance(name, str) or kind not in KINDS:
         raise InputError(f"{place}: the row has no id, or no value of a known kind; extract again")
-    found = {key: _quote(record.get(field), f"{place}: `{field}`") for key, field in FIELDS.items()}
+    found = {key: _quote(record.get(field), f"{place}: `{field}`") for key, field in ROW_FIELDS.items()}
     quotes = {key: quote for key, quote in found.items() if quote is not None}
     places = {key: span for key, (span, _) in quotes.items()}
     n = _size(record.get("cohort"))

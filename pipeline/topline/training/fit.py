@@ -35,9 +35,8 @@ class Settings:
 
     inner_folds: int = 3
     seed: int = 0
-    # Deep trees on a tenth of the features a split took the place of shallow ones with extra trees beside them: on a
-    # fifth of the documents that was held out, the first pass' log loss of cohort pairs was 0.241 for 0.260, that of
-    # endpoint pairs 0.189 for 0.194, and a fit takes a third of the time.
+    # Deep trees on a tenth of the features a split took the place of shallow ones with extra trees beside them: they
+    # ranked held-out pairs of both roles better and are fitted sooner.
     members: tuple[str, ...] = ("boosting",)
     result_members: tuple[str, ...] = ("boosting", "logistic")
     words_c: float = 0.05
