@@ -9,6 +9,7 @@ import sys
 import time
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -468,7 +469,10 @@ MANY = 24  # filings: three seconds at the pace of fair access, so that a starve
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_a_run_that_was_ended_goes_on_where_it_was(edgar, fast, tmp_path, how):
     edgar.company(*((numbered(k), "8-K", "2008-06-01") for k in range(MANY)))
-    process = subprocess.Popen(command(edgar, "--cik", CIK, "-o", tmp_path), stderr=subprocess.PIPE)
+    # What a shell starts in the background, as these tests may be, ignores interrupts and hands that on.
+    heeding = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    asked = command(edgar, "--cik", CIK, "-o", tmp_path)
+    process = subprocess.Popen(asked, stderr=subprocess.PIPE, preexec_fn=heeding)
     while len(edgar.asked) < 5:
         time.sleep(0.01)
         assert process.poll() is None
