@@ -234,3 +234,22 @@ def test_attachments_are_ordered_by_value():
     assert [(a.value, a.role) for a in found] == sorted((a.value, a.role) for a in found)
     assert [a.role for a in found if a.value == at(view, "38.3%")] == ["ci", "p_value", "time_frame"]
     assert attach(view, []) == []
+
+
+@pytest.mark.parametrize(
+    ("marked", "n"),
+    [
+        ("Relapse led to death in <COUNT>4</COUNT> of the <COUNT>6</COUNT>.", "6"),
+        ("Responses: <COUNT>4</COUNT>/<COUNT>6</COUNT> adults.", "6"),
+        ("Relief lasted for <DURATION>9 weeks</DURATION> (4-12; n = <COUNT>10</COUNT>).", "10"),
+        # "7 out of 10" is said of any number
+        ("Relief came to <COUNT>7</COUNT> out of <COUNT>10</COUNT> adults.", None),
+        ("Relief came to <COUNT>7</COUNT> of <COUNT>5</COUNT> adults.", None),
+        # an n of the next group
+        ("Relief lasted for <DURATION>9 weeks</DURATION> (placebo: n = <COUNT>10</COUNT>, n = 9).", None),
+    ],
+)
+def test_the_number_that_a_value_is_of(marked, n):
+    view = read_marked(marked)
+    found = {role: target for _, role, target in attached(view, [decision(view, said(view, 0))])}
+    assert found.get("n") == n

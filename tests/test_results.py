@@ -149,3 +149,23 @@ def test_a_row_is_plain_data_with_its_schema_first(row):
     data = row.to_dict()
     assert next(iter(data)) == "schema"
     assert data["value"]["text"] == "38.3%"
+
+
+SIZES = "<COHORT>The placebo group</COHORT> (n=<COUNT>54</COUNT>) did well. {}<ENDPOINT:PAIN>Relief</ENDPOINT> came to "
+AMONG_FEW = "Among those with aura, <COHORT>the placebo group</COHORT> (n=<COUNT>31</COUNT>) did as well. "
+
+
+@pytest.mark.parametrize(
+    ("between", "percent", "n"),
+    [
+        ("", "37.0%", 54),  # 20 of 54
+        ("", "37.4%", None),  # no count of 54
+        (AMONG_FEW, "37.0%", 54),  # no count of 31, which stands nearer
+        (AMONG_FEW, "38.7%", 31),
+    ],
+)
+def test_a_percentage_refuses_a_size_of_which_no_count_is_it(between, percent, n):
+    view = read_marked(f"{SIZES.format(between)}<PERCENT>{percent}</PERCENT> of <COHORT>patients on placebo</COHORT>.")
+    decisions = (decision(view, percent, "Relief", "patients on placebo"),)
+    (row,) = assemble(text_document(view.text), Relations(view, decisions, tuple(attach(view, decisions))))
+    assert row.cohort.n == n

@@ -129,3 +129,82 @@ def test_the_new_medicine_is_the_arm_that_is_no_control():
     assert size(ALLOCATED + "It came to 41% of <COHORT>people on the new medicine</COHORT>.", NEW) is None
     one = ALLOCATED.replace("(<NUMBER>62</NUMBER>), <DOSE>60 mg</DOSE> ", "")
     assert size(one + f"It came to 41% of <COHORT>{NEW}</COHORT>.", NEW) == "61"
+
+
+@pytest.mark.parametrize(
+    ("marked", "group", "nth", "expected"),
+    [
+        # what stands in brackets behind a share of the group is how many of it did
+        (
+            ALLOCATED
+            + "<PERCENT>15%</PERCENT> of <DRUG>placebo</DRUG> (<NUMBER>9</NUMBER>) and <PERCENT>11%</PERCENT> of "
+            "<COHORT>the 30 mg group</COHORT> (<NUMBER>7</NUMBER>) stopped.",
+            "placebo",
+            2,
+            "60",
+        ),
+        # a change in the group is no share of it
+        (
+            "Weight fell <PERCENT>9%</PERCENT> in <COHORT>the 30 mg group</COHORT> (<NUMBER>54</NUMBER>) and "
+            "<PERCENT>6%</PERCENT> in <COHORT>the 60 mg group</COHORT> (<NUMBER>52</NUMBER>).",
+            "the 30 mg group",
+            1,
+            "54",
+        ),
+        ("Among the <COUNT>812</COUNT> recipients of <DRUG>velotinib</DRUG>, 9 fell ill.", "velotinib", 1, "812"),
+        ("Among the <COUNT>812</COUNT> sellers of <DRUG>velotinib</DRUG>, 9 fell ill.", "velotinib", 1, None),
+        # a trial still to come lends nobody its size
+        (
+            "We enrolled <COHORT><COUNT>64</COUNT> adults</COHORT>. A trial of "
+            "<COHORT><COUNT>900</COUNT> patients</COHORT>, powered to show survival, follows. "
+            "Relief came to 41% of <COHORT>all patients</COHORT>.",
+            "all patients",
+            1,
+            "64",
+        ),
+        (
+            "We enrolled <COHORT><COUNT>64</COUNT> adults</COHORT>. A trial of "
+            "<COHORT><COUNT>900</COUNT> patients</COHORT>, run to show survival, followed. "
+            "Relief came to 41% of <COHORT>all patients</COHORT>.",
+            "all patients",
+            1,
+            "900",
+        ),
+    ],
+)
+def test_who_is_counted(marked, group, nth, expected):
+    assert size(marked, group, nth) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("<COHORT>All <COUNT>41</COUNT> patients with aura</COHORT> had relief.", "41"),
+        ("<COHORT>Only <COUNT>41</COUNT> patients with aura</COHORT> had relief.", None),
+    ],
+)
+def test_a_result_in_all_of_a_group_is_its_size(sentence, expected):
+    view = read_marked(sentence)
+    group, count = (next(i for i, m in enumerate(view.mentions) if m.label == label) for label in ("COHORT", "COUNT"))
+    found = Groups(view, frozenset({count})).size(group)
+    assert (None if found is None else view.text[found.start : found.end]) == expected
+
+
+ARM = "<COHORT>the placebo group</COHORT>"
+
+
+@pytest.mark.parametrize(
+    ("others", "expected"),
+    [
+        (("54",), "54"),
+        # several that fit: which one is meant, nobody says
+        (("54", "52"), None),
+        (("40",), None),
+    ],
+)
+def test_the_only_size_that_fits(others, expected):
+    told = " ".join(f"There were {ARM} (n=<COUNT>{n}</COUNT>)." for n in (*others, "31"))
+    view = read_marked(f"{told} Relief came to 37% in {ARM}.")
+    group = at(view, "the placebo group", len(others) + 2)
+    found = Groups(view).fitting(group, lambda n: n > 50)
+    assert (view.text[view.mentions[found.count].start : view.mentions[found.count].end] if found else None) == expected

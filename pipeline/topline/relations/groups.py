@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -20,7 +20,7 @@ from topline.relations.arm_names import namer_of
 from topline.relations.group_names import POINTING, Name, is_control
 from topline.relations.lookup import Lookup, best
 from topline.relations.populations import counted_kind, population_name
-from topline.relations.sizes import Statement, is_members, parts, size_of_each, statements
+from topline.relations.sizes import Statement, is_members, parts, says_all, size_of_each, statements
 from topline.relations.stated import Stated, named
 from topline.relations.view import View
 from topline.schema import Mention
@@ -74,7 +74,8 @@ class Groups:
         self.parts = dict(parts(view))
         told = statements(view)
         self.told = {each.group: each.count for each in told}
-        self.own = {each.group: each for each in told if each.count not in results}
+        # "All 98 patients had nausea": the result is the group's size too.
+        self.own = {each.group: each for each in told if each.count not in results or says_all(view, each.count)}
         added = (Statement(g, c, firm=True) for g, c in reported.items() if g not in self.own)
         held = named(self.namer, (*(each for each in self.own.values() if not each.planned), *added))
         self.lookup = Lookup(self.namer, held)
@@ -104,6 +105,16 @@ class Groups:
             own = self.own.get(group)
             self._traced[group] = Size(own.count) if own else self._elsewhere(group)
         return self._traced[group]
+
+    def fitting(self, group: int, fits: Callable[[int], bool]) -> Size | None:
+        """Return the only size stated under the group's very name that fits; None where several do, or none."""
+        held = [s for s in self.lookup.named(group, self.name(group)) if fits(self._number(s.count))]
+        found = best(held, group) if len({self._number(s.count) for s in held}) == 1 else None
+        return Size(found.count, (found.group,)) if found else None
+
+    def _number(self, count: int) -> int:
+        quantity = self.view.mentions[count].quantity
+        return round(quantity.number) if quantity and quantity.number is not None else 0
 
     def refers(self, group: int) -> bool:
         """Tell whether the phrase points back at a group, or at all: "these patients", "the entire population"."""
@@ -135,13 +146,11 @@ class Groups:
         return tuple(self._group(group, count) for group, count in sizes)
 
     def _group(self, group: int, count: int) -> Group:
-        quantity = self.view.mentions[count].quantity
         whole = self._elsewhere(group) if self.parts.get(group) == count else None
         told = self._were(group)
         named = told and counted_kind(told["what"]) and population_name(told["what"])
         population = named or self.population(group)
-        number = round(quantity.number) if quantity and quantity.number is not None else 0
-        return Group(self.name(group), number, count, population, whole.count if whole else None)
+        return Group(self.name(group), self._number(count), count, population, whole.count if whole else None)
 
     def _were(self, group: int) -> re.Match[str] | None:
         """Match what a part is said to be: "90 of these patients were evaluable"."""

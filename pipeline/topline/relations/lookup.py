@@ -42,6 +42,13 @@ class Lookup:
                 return None if _apart(found) else best(found, group)
         return self.by_role(group, name) if is_control(name) else self._single_arm(group, name)
 
+    def named(self, group: int, name: Name) -> list[Stated]:
+        """Return the firm statements near by under a name, however many sizes they give it; a control's under any."""
+        if is_control(name):
+            return [s for s in _near(self.arms, group) if is_control(s.name)]
+        near = {each for word in _words(name) for each in _near(self._by_word.get(word, ()), group)}
+        return [s for s in near if s.firm and same(s.name, name)]
+
     def by_role(self, group: int, name: Name) -> Stated | None:
         """Return the one group near by that a role can mean: the control, the highest dose, the combination."""
         arms = _near(self.arms, group)

@@ -24,6 +24,8 @@ BRACKET = re.compile(
     rf"(?:[,:]\s\d[\d.,]{{0,8}})?{WORDS}\s{{0,2}}[(\[]\s?(?:[^()\[\]\n;]{{1,60}},\s)?"
 )  # velotinib 25 mg daily (54 patients
 PEOPLE_CLOSE = re.compile(rf"\s(?:[a-z]{{3,12}}\s)?{PEOPLE}(?:\s[\w\s-]{{1,40}})?[)\],;]", re.I)
+# "7.4% of those on placebo (71) stopped": the bracket holds how many of them did
+SHARE_BEFORE = re.compile(r"(?:%|percent)\sof\s(?:the\s|all\s)?$", re.I)
 BARE = re.compile(rf"{WORDS}\s{{0,2}}[(\[]\s?")  # velotinib 25 mg daily (54), placebo (53)
 BARE_NUMBER = re.compile(r"[(\[]\s?\d{1,3}(?:,\d{3})?\s?[)\]]")
 BARE_CLOSE = re.compile(r"\s?[)\]](?!\s?[%(])")
@@ -45,7 +47,8 @@ ASSIGNED = re.compile(
     rf"""(?:\s{OF_THEM})?
       (?:\s(?:who|that))?(?:\s(?:were|was|had\sbeen))?(?:\srandomly)?
       (?:\s(?:randomi[sz]ed|assigned|allocated|treated|dosed|enrolled))?
-      \s(?:in|on|to|at|with|into|received|receiving|given|took|taking)\s(?:the\s|an?\s|either\s)?
+      (?:\s(?:in|on|to|at|with|into|received|receiving|given|took|taking)|(?<=\srecipients)\sof)
+      \s(?:the\s|an?\s|either\s)?
     """,
     re.X | re.I,
 )
@@ -77,7 +80,11 @@ PLANNED_BEFORE = re.compile(
     r"|(?:is|are|currently|continues|begin|began|proceeding\swith)\senrolling|to\s(?:enroll|recruit|randomi[sz]e)|enrolling\san\sadditional)\b(?:[^.;]|\.(?=\d)){0,140}$|\bup\sto\s(?:a\stotal\sof\s)?$",
     re.I,
 )
-PLANNED_BEHIND = re.compile(r"[^.;]{0,60}\b(?:will|to)\sbe\s(?:enrolled|randomi|recruit|includ|treated|dosed)", re.I)
+PLANNED_BEHIND = re.compile(
+    r"""[^.;]{0,60}\b(?:will|to)\sbe\s(?:enrolled|randomi|recruit|includ|treated|dosed)
+      |\s[^.;,]{1,40},\s(?:planned|powered|expected|scheduled|designed)\sto\b""",
+    re.X | re.I,
+)
 EACH = re.compile(
     rf"""(?:\s{PEOPLE})?\s(?:per|(?:in|to|at|on|for|into)\seach(?:\sof\s(?:the\s)?[a-z]{{2,6}})?)
       (?:\s(?:treatment|study|dose|dosing))?\s(?:groups?|arms?|cohorts?|doses?|levels?)\b""",
@@ -91,4 +98,5 @@ PREVALENCE = re.compile(
     re.I,
 )
 ENROLLED = re.compile(r"\b(?:enrol|randomi|recruit)", re.I)
+ALL_BEFORE = re.compile(r"\ball\s(?:of\s)?(?:the\s|these\s|those\s)?$", re.I)
 LEAD = re.compile(r"(?:the|these|those|all|all\sof\sthe)?\s?(?:other|remaining|first|last)?", re.I)

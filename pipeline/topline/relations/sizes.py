@@ -125,6 +125,8 @@ def _behind(view: View, group: int, count: int) -> bool | None:
     if say.N_BEHIND.fullmatch(gap):
         return True
     if say.BARE.fullmatch(gap) and say.BARE_CLOSE.match(text, number.end) and _number(view, count) >= LEAST:
+        if say.SHARE_BEFORE.search(text, max(0, mention.start - 24), mention.start):
+            return None
         return (
             len(
                 say.BARE_NUMBER.findall(text, mention.start - REACH if mention.start > REACH else 0, number.end + REACH)
@@ -226,6 +228,12 @@ def _qualified(view: View, group: int, count: int, firm: bool) -> Statement:
         bool(say.ABOUT.search(before[-16:])),
         bool(say.OUT_OF.search(before[-24:])),
     )
+
+
+def says_all(view: View, count: int) -> bool:
+    """Tell whether a count is of all: "all 98 patients", "all of the 98"."""
+    start = view.mentions[count].start
+    return bool(say.ALL_BEFORE.search(view.text, max(0, start - 12), start))
 
 
 def is_members(view: View, group: int) -> bool:

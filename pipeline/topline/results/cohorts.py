@@ -14,19 +14,25 @@ Quoted = Callable[[Mention], Mapping[str, object]]
 
 
 def read_cohort(
-    groups: Groups, tables: Tables, decision: Decision, stated: int | None, quoted: Quoted
+    groups: Groups,
+    tables: Tables,
+    decision: Decision,
+    stated: int | None,
+    quoted: Quoted,
+    fits: Callable[[int], bool] | None = None,
 ) -> tuple[Cohort | None, tuple[Evidence, ...]]:
     """Return a row's group and the evidence for its n.
 
     `stated` is the n that stands beside the value, by index. In a table a subgroup of an arm has no n but its own, and
-    a population that the table names is that of an arm.
+    a population that the table names is that of an arm. Only sizes that `fits` admits are taken from elsewhere in the
+    text, when it is given.
     """
     group = decision.cohort
     if group is None:
         return None, ()
     told = tables.links.get(decision.value)
     part = told.subgroup if told else None
-    size = Size(stated) if stated is not None else groups.trace(group) if part is None else None
+    size = Size(stated) if stated is not None else _size(groups, group, fits) if part is None else None
     if size is not None and size.count != stated and tables.is_noted(size.count):
         size = None
     count = groups.view.mentions[size.count] if size else None
@@ -46,6 +52,10 @@ def read_cohort(
     mentions = [(role, groups.view.mentions[index]) for role, index in dict.fromkeys(_places(size, said))]
     mentions += [(role, place) for role, place in (("subgroup", part), ("population", analysed)) if place]
     return cohort, tuple(Evidence(**quoted(mention), role=role) for role, mention in mentions)  # type: ignore[arg-type]
+
+
+def _size(groups: Groups, group: int, fits: Callable[[int], bool] | None) -> Size | None:
+    return groups.trace(group) if fits is None else groups.fitting(group, fits)
 
 
 def _text(groups: Groups, mention: Mention | None) -> str:

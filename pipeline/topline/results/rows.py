@@ -14,6 +14,7 @@ from topline.relations.tables import Tables, tables_of
 from topline.relations.view import View, value_kind
 from topline.results.checks import check
 from topline.results.cohorts import read_cohort
+from topline.results.shares import admitting, refuses_n
 from topline.results.treatments import Arms
 from topline.results.trials import Trials, find
 from topline.schema import (
@@ -62,10 +63,18 @@ def open_page(document: Document, found: Relations, trials: Trials) -> Page:
     registered = tuple((found.start(), found[0].replace(" ", "")) for found in _NCT.finditer(document.text))
     counted = {decision.value for decision in found.decisions}
     counted.update(attachment.target for attachment in found.attachments if attachment.role == "numerator")
-    denominators = {attachment.value: attachment.target for attachment in found.attachments if attachment.role == "n"}
+    # What a lone count is out of, "four of the six", need be no whole arm: it says nothing of the group elsewhere.
+    tables = tables_of(found.view)
+    whole = {d.value for d in found.decisions if d.value in tables.links or _is_percent(found.view, d.value)}
+    denominators = {a.value: a.target for a in found.attachments if a.role == "n" and a.value in whole}
     reported = {d.cohort: denominators[d.value] for d in found.decisions if d.cohort and d.value in denominators}
     groups = Groups(found.view, frozenset(counted), reported)
-    return Page(document, found.view, groups, phases, registered, trials, tables_of(found.view), Arms(groups))
+    return Page(document, found.view, groups, phases, registered, trials, tables, Arms(groups))
+
+
+def _is_percent(view: View, value: int) -> bool:
+    quantity = view.mentions[value].quantity
+    return quantity is not None and quantity.kind == "percent"
 
 
 def assemble(document: Document, found: Relations, trials: Trials | None = None) -> list[Result]:
@@ -104,6 +113,10 @@ def _row(page: Page, decision: Decision, attached: dict[str, int]) -> Result:
         confidence=round(decision.confidence, 4),
         evidence=evidence,
     )
+    if "n" not in attached and decision.cohort not in page.groups.own and refuses_n(row, page.document.text):
+        # A size from elsewhere of which no count is the percentage is another group's.
+        cohort, evidence = read_cohort(page.groups, page.tables, decision, None, page.quote, admitting(row))
+        row = replace(row, cohort=cohort, evidence=evidence)
     checks, derived = check(row, page.document.text)
     if told and told.n and cohort and cohort.n is None:
         derived = {**derived, "n": told.n}

@@ -7,11 +7,12 @@ no count of their n, 79 are set aside here for that, and 66 fail.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from topline.mentions.endpoint_terms import table
-from topline.relations.feasibility import counts
+from topline.relations.feasibility import counts, feasible
 from topline.schema import Check, Result
 
 _CHANGE = (
@@ -122,6 +123,16 @@ def count_feasible(row: Result, text: str) -> Check:
         return Check(name, "fail", f"no count of {row.cohort.n} is {row.value.text}")
     shown = str(possible[0]) if len(possible) == 1 else f"{possible[0]} to {possible[-1]}"
     return Check(name, "pass", f"{shown} of {row.cohort.n} is {row.value.text}")
+
+
+def refuses_n(row: Result, text: str) -> bool:
+    """Tell whether no count of the group rounds to the percentage."""
+    return count_feasible(row, text).outcome == "fail"
+
+
+def admitting(row: Result) -> Callable[[int], bool]:
+    """Return the test of which sizes the percentage can be a share of."""
+    return partial(feasible, digits(row.value.text))
 
 
 def only_count(row: Result, text: str) -> int | None:

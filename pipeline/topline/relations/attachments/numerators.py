@@ -10,12 +10,15 @@ from topline.relations.attachments.labels import Attachment, Labels
 from topline.relations.decoding import Decision
 from topline.relations.feasibility import counts
 from topline.relations.view import View
+from topline.schema import Mention
 
 REACH = 18  # tokens between "16 of the 44" and its percentage; the arithmetic keeps others out
 BEHIND = 12  # tokens between a percentage and "five of 11" behind it
 # "9 patients, or 33%", "16 patients (80%)", "16 (80%"; not "1 in 5 (18%)".
 _COUNT_FIRST = re.compile(r"(?:\s[\w-]{1,20}){0,5}(?:,?\sor|\s?[(\[])\s?")
 _ONE_IN = re.compile(r"(?:\bone|\btwo|\d)\sin\s$")
+_OF = re.compile(r"/|\sof\s(?:the\s)?")  # not "7 out of 10", which is said of any number
+_N_CLOSES = re.compile(r"\s?[(\[](?:[^()\[\]\n]{1,30}[;,]\s)?[nN]\s?=\s?")  # "9.2 months (4-12; n=10)"
 # "80% (n=16", "80% (16", "3.5% of patients on the drug (12 cases"
 _COUNT_BEHIND = re.compile(r"\s?[(\[]\s?(?:[nN]\s?=\s?)?")
 _CASES_BEHIND = re.compile(r"\s(?:of|in)\s[^()\[\].;%]{3,60}[(\[]\s?")
@@ -28,6 +31,28 @@ def numerators(found: Labels) -> Iterator[Attachment]:
         quantity = found.view.mentions[decision.value].quantity
         if quantity is not None and quantity.kind == "percent" and quantity.digits:
             yield from _parts(found, decision, quantity.digits)
+        elif (n := _number_of(found.view, decision.value)) is not None:
+            yield Attachment(decision.value, "n", n)
+
+
+def _number_of(view: View, value: int) -> int | None:
+    """Return the number that a count is of, "4 of the 6 died", or the n that closes a value's own brackets."""
+    place = view.mentions[value]
+    for k in range(value + 1, min(value + 5, len(view.mentions))):
+        other = view.mentions[k]
+        gap = view.text[place.end : other.start]
+        if len(gap) > 40 or other.label not in ("COUNT", "NUMBER"):
+            continue
+        if place.label == "COUNT" and _OF.fullmatch(gap) and _number(place) <= _number(other):
+            return k
+        if place.label not in ("COUNT", "PERCENT") and _N_CLOSES.fullmatch(gap):
+            return k if view.text[other.end : other.end + 1] in (")", "]") else None
+    return None
+
+
+def _number(mention: Mention) -> float:
+    quantity = mention.quantity
+    return quantity.number or 0.0 if quantity else 0.0
 
 
 def _parts(found: Labels, decision: Decision, digits: str) -> Iterator[Attachment]:
