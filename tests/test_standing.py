@@ -28,11 +28,6 @@ def test_the_share_of_mentions_behind_a_comparing_word(drug, share):
     assert feature(TWO, "9 months", drug, "compared_share") == share
 
 
-def test_a_group_across_versus_with_a_value_between_is_the_other_values():
-    assert feature(TWO, "9 months", "placebo", "across") == 1
-    assert feature(TWO, "7 months", "placebo", "across") == 0
-
-
 def test_drugs_are_ranked_by_frequency_and_groups_by_their_drug():
     marked = (
         "<DRUG>Velotinib</DRUG>, <DRUG>Velotinib</DRUG> and <DRUG>docetaxel</DRUG>: <PERCENT>4%</PERCENT> of "

@@ -51,15 +51,3 @@ def test_values_that_are_not_set_against_each_other(marked):
 def test_one_group_alone_is_not_aligned():
     marked = AHEAD.replace(" than in <COHORT>those on placebo</COHORT>", "")
     assert feature(marked, "3.8%", "those on velotinib", "versus_aligned") == 0
-
-
-@pytest.mark.parametrize(
-    ("sentence", "name", "expected"),
-    [
-        ("<COHORT>Velotinib</COHORT> had a <PERCENT>54%</PERCENT> higher rate.", "compares_more", 1),
-        ("<COHORT>Velotinib</COHORT> reduced it by <PERCENT>54%</PERCENT>.", "compared_by_less", 1),
-        ("<COHORT>Velotinib</COHORT> had a rate of <PERCENT>54%</PERCENT>.", "compares_more", 0),
-    ],
-)
-def test_a_value_that_compares(sentence, name, expected):
-    assert feature(sentence, "54%", "Velotinib", name) == expected

@@ -28,12 +28,12 @@ Texts = Annotated[
 # Groups of features by the beginnings of their names, for the ablation.
 ABLATIONS = MappingProxyType(
     {
-        "distance": ("gap", "log_gap", "adjacent", "sentences", "blocks"),
+        "distance": ("gap", "log_gap", "sentences", "blocks"),
         "clauses": ("same_clause", "clauses", "same_part", "parts"),
-        "parentheses": ("value_depth", "target_depth", "same_paren", "target_in_other_paren"),
+        "parentheses": ("value_depth", "target_depth", "target_in_other_paren"),
         "between": ("between_",),
         "beside": ("before_value_", "after_value_", "before_target_", "after_target_"),
-        "order": ("value_ordinal", "target_ordinal", "same_ordinal", "same_count", "ordinal_step"),
+        "order": ("value_ordinal", "target_ordinal", "ordinal_step"),
         "rivals": ("rank", "side_rank", "value_rank", "value_side_rank", "nearest_", "mutual", "gap_to_"),
         "runs": ("value_run", "target_run", "same_run", "aligned"),
         "target": ("target_",),

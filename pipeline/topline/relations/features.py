@@ -6,6 +6,9 @@ competitors, and the two mentions themselves; `topline train --ablate` measures 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import numpy as np
 from numpy.typing import NDArray
 from spacy.strings import hash_string  # type: ignore[attr-defined]
@@ -38,27 +41,16 @@ BETWEEN = (
     "open",
     "close",
 )
-BESIDE = (
-    "and",
-    "comma",
-    "contrast",
-    "be",
-    "have",
-    "of",
-    "in",
-    "for",
-    "by",
-    "to",
-    "achieve",
-    "open",
-    "close",
-    "less",
-    "more",
-    "median",
-    "not",
-    "time",
+# Which cues may stand next to each. Of all cues on all four sides these are the ones that trees chose: fifty others
+# were split on once in a hundred trees or never, and without them the held-out log loss was .167 and .232 (.166, .236).
+BESIDE: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "before_value": ("and", "contrast", "be", "of", "to", "open"),
+        "after_value": ("and", "of", "in", "open", "close"),
+        "before_target": ("be", "of", "in", "for", "median", "open", "time"),
+        "after_target": ("and", "be", "have", "time"),
+    }
 )
-TIME_CODES = ("OS", "PFS", "DOR", "TTR", "TTP", "DFS", "EFS", "RFS", "FOLLOW_UP")
 
 
 def stack(columns: Columns) -> Floats:
@@ -98,13 +90,10 @@ def _place(view: View, pairs: Pairs) -> Columns:
     }
     at_target = {name: view.at(pairs.target, getattr(view, name)) for name in at_value}
     gap = np.minimum(high - low, FAR)
-    inside = (view.first[pairs.value] < view.last[pairs.target]) & (view.first[pairs.target] < view.last[pairs.value])
     return {
-        "inside": inside,
         "before": before,
         "gap": gap,
         "log_gap": np.log1p(gap),
-        "adjacent": gap == 0,
         "sentences": np.minimum(np.abs(at_value["sentence"] - at_target["sentence"]), 20),
         "same_sentence": at_value["sentence"] == at_target["sentence"],
         "same_block": at_value["block"] == at_target["block"],
@@ -115,7 +104,6 @@ def _place(view: View, pairs: Pairs) -> Columns:
         "parts": np.minimum(np.abs(at_value["part"] - at_target["part"]), 12),
         "value_depth": at_value["depth"],
         "target_depth": at_target["depth"],
-        "same_paren": (at_value["paren"] == at_target["paren"]) & (at_value["paren"] > 0),
         "target_in_other_paren": (at_value["paren"] != at_target["paren"]) & (at_target["paren"] > 0),
     }
 
@@ -137,11 +125,12 @@ def _between(view: View, pairs: Pairs, same_role: NDArray[np.bool_]) -> Columns:
     after_value = np.where(before, view.last[pairs.value], view.first[pairs.target])
     stop = np.minimum(after_value + 25, len(view.starts))
     columns["respectively"] = view.between("respectively", np.minimum(after_value, stop), stop) > 0
-    for name in BESIDE:
-        columns[f"before_value_{name}"] = beside(view, name, view.first[pairs.value] - 1, over=True)
-        columns[f"after_value_{name}"] = beside(view, name, view.last[pairs.value])
-        columns[f"before_target_{name}"] = beside(view, name, view.first[pairs.target] - 1, over=True)
-        columns[f"after_target_{name}"] = beside(view, name, view.last[pairs.target])
+    for place, names in BESIDE.items():
+        side, _, which = place.partition("_")
+        mentions = pairs.value if which == "value" else pairs.target
+        tokens = view.last[mentions] if side == "after" else view.first[mentions] - 1
+        for name in names:
+            columns[f"{place}_{name}"] = beside(view, name, tokens, over=side == "before")
     return columns
 
 
@@ -175,8 +164,6 @@ def _order(view: View, pairs: Pairs) -> Columns:
         ordinal, count = ordinals(view, unique)
         columns[f"{name}_ordinal"] = np.minimum(_lookup(size, unique, ordinal)[column], 12)
         columns[f"{name}_count"] = np.minimum(_lookup(size, unique, count)[column], 15)
-    columns["same_ordinal"] = columns["value_ordinal"] == columns["target_ordinal"]
-    columns["same_count"] = columns["value_count"] == columns["target_count"]
     columns["ordinal_step"] = columns["value_ordinal"].astype(np.int64) - columns["target_ordinal"].astype(np.int64)
     return columns
 
@@ -259,7 +246,6 @@ _THESE = frozenset(hash_string(word) for word in "these those this such they the
 _CONTROL = frozenset(
     hash_string(word) for word in "placebo control controls vehicle sham comparator standard alone".split()
 )
-_BOTH = frozenset(hash_string(word) for word in "all both total overall entire each combined every".split())
 
 
 def _target(view: View, pairs: Pairs) -> Columns:
@@ -280,12 +266,10 @@ def _target(view: View, pairs: Pairs) -> Columns:
         "target_capital": np.array([t[:1].isupper() for t in text]),
         "target_these": np.array([bool(w & _THESE) for w in words]),
         "target_control": np.array([bool(w & _CONTROL) for w in words]),
-        "target_both": np.array([bool(w & _BOTH) for w in words]),
-        "target_time": np.array([(mention.code or "") in TIME_CODES for mention in mentions]),
         "target_heading": kinds == "heading",
         "target_cell": kinds == "table_cell",
         "target_item": kinds == "list_item",
     }
-    for name in ("achieve", "less", "more", "rate", "who", "of", "time", "median", "not", "be"):
+    for name in ("less", "more", "rate", "of"):
         described[f"target_has_{name}"] = view.between(name, view.first[unique], view.last[unique]) > 0
     return {name: column[inverse] for name, column in described.items()}

@@ -18,7 +18,7 @@ from topline.relations.view import Ints, View
 
 Columns = dict[str, NDArray[np.generic]]
 
-ROLES = ("control", "active", "highest", "lowest", "combination", "alone", "all")
+ROLES = ("control", "active")  # the roles that trees split on
 
 
 def sizes(groups: Groups, mentions: Sequence[int]) -> list[int]:
@@ -36,12 +36,9 @@ def identity_features(view: View, pairs: Pairs, groups: Groups) -> Columns:
     described: Columns = {
         "traced": size > 0,
         "own": np.array([target in groups.own for target in targets]),
-        "planned": np.array([target in groups.own and groups.own[target].planned for target in targets]),
-        "points": np.array([name.pointing for name in names]),
         "plain": np.array([name.is_plain() for name in names]),
         "doses": np.array([min(len(name.doses), 3) for name in names]),
         "code": np.array([name.code is not None for name in names]),
-        "set": np.array([name.population is not None for name in names]),
     }
     for role in ROLES:
         described[role] = np.array([role in name.roles for name in names])

@@ -1,4 +1,4 @@
-"""How a target is worded: of empty words alone, as a trial's name, inside a group's phrase, with a verb first.
+"""How a target is worded: of empty words alone, inside a group's phrase, with a verb first.
 
 "levels", "the primary endpoint" or "patients" by themselves say nothing of what was measured or in whom; a phrase that
 lies inside a group's phrase describes the group.
@@ -17,15 +17,6 @@ from topline.relations.view import Ints, View
 Columns = dict[str, NDArray[np.generic]]
 
 _WORD = re.compile(r"[A-Za-z][\w'’-]{0,40}")
-_CODE = r"[A-Z][A-Za-z]{0,20}-?[A-Z0-9][\w-]{0,20}+"  # a second capital or a digit: "KESTREL-2", "NorThStar", "AD1"
-_TRIALS = re.compile(
-    rf"""\b(?P<one>{_CODE})(?:(?:,\s|\s?/\s?|,?\sand\s)(?P<two>{_CODE})){{0,1}}   # "KESTREL-1 and KESTREL-2 trials"
-         \s(?:(?:clinical|pivotal|phase\s\w{{1,4}}|randomi[sz]ed|registrational)\s){{0,3}}(?:trials?|stud(?:y|ies)|program)\b
-    |   \b(?P<apart>{_CODE}),\s(?:an?|the|our)\s(?:[\w-]{{1,20}}\s){{0,6}}(?:trial|study)\b  # "KESTREL, a small study"
-    |   \b(?:trials?|study|studies|program)[\s,(:]{{1,3}}(?P<three>{_CODE})            # "two trials, KESTREL-1 and …"
-        (?:,?\sand\s(?P<four>{_CODE}))?""",
-    re.X,
-)
 # Words that say nothing of what was measured when no other stands beside them.
 _VAGUE = frozenset(
     """
@@ -63,24 +54,11 @@ def phrasing_features(view: View, pairs: Pairs) -> Columns:
     columns = _worded(view, unique)
     group = _around(view, unique)
     columns["in_group"] = group >= 0
-    found = {f"worded_{name}": column[inverse] for name, column in columns.items()}
-    own = group[inverse]
-    inside = (view.first[own] <= view.first[pairs.value]) & (view.first[pairs.value] < view.last[own])
-    return found | {"worded_in_group_of_value": (own >= 0) & inside, "worded_label": _is_label(view, pairs)}
-
-
-def _is_label(view: View, pairs: Pairs) -> NDArray[np.bool_]:
-    """Tell whether the target alone stands in the brackets behind the value: "+0.15 L (70 mg)", "84% (A)"."""
-    ends = len(view.starts) - 1
-    first, last = view.first[pairs.target], np.minimum(view.last[pairs.target], ends)
-    opens, closes = np.diff(view.cues["open"]), np.diff(view.cues["close"])
-    bracketed = (opens[np.maximum(first - 1, 0)] > 0) & (closes[last] > 0)
-    return np.asarray(bracketed & (view.last[pairs.value] == first - 1), dtype=np.bool_)
+    return {f"worded_{name}": column[inverse] for name, column in columns.items()}
 
 
 def _worded(view: View, targets: Ints) -> Columns:
-    trials = _trials(view)
-    table = np.zeros((len(targets), 9), dtype=np.float64)
+    table = np.zeros((len(targets), 8), dtype=np.float64)
     for i, target in enumerate(targets.tolist()):
         mention = view.mentions[target]
         text = view.text[mention.start : mention.end]
@@ -95,18 +73,10 @@ def _worded(view: View, targets: Ints) -> Columns:
             bool(lower) and all(word in _WHEN for word in lower),
             bool(lower) and all(word in _PEOPLE for word in lower),
             bool(lower) and lower[0].endswith(("ed", "ing")),
-            any(name in text for name in trials) if trials else False,
             sum(c.isupper() for c in text) / len(text),
         )
-    names = ("vague_share", "vague", "vague_end", "vague_start", "when", "people", "verb", "trial", "capitals")
+    names = ("vague_share", "vague", "vague_end", "vague_start", "when", "people", "verb", "capitals")
     return dict(zip(names, table.T, strict=True))
-
-
-def _trials(view: View) -> frozenset[str]:
-    """Return the names that the document gives to trials, without those of drugs."""
-    drugs = {view.text[m.start : m.end] for m in view.mentions if m.label == "DRUG"}
-    found = (name for match in _TRIALS.finditer(view.text) for name in match.groups() if name)
-    return frozenset(found) - drugs
 
 
 def _around(view: View, targets: Ints) -> Ints:

@@ -70,25 +70,12 @@ def _here(view: View, pairs: Pairs) -> Columns:
 
 
 def _across(view: View, pairs: Pairs) -> Columns:
-    """Tell whether "versus" parts value and target, and on which side of it other values stand."""
-    before = view.first[pairs.target] < view.first[pairs.value]
-    low = np.where(before, view.last[pairs.target], view.last[pairs.value])
-    high = np.maximum(low, np.where(before, view.first[pairs.value], view.first[pairs.target]))
-    contrast = view.between("contrast", low, high) > 0
-    firsts = np.sort(view.first[view.is_value])
-    amid = np.searchsorted(firsts, high) - np.searchsorted(firsts, low)
+    """Tell on which side of "versus" the value stands in its sentence, and whether it stands right behind it."""
     sentence = view.at(pairs.value, view.sentence)
-    same = sentence == view.at(pairs.target, view.sentence)
-    left = view.sentence_first[sentence]
-    behind = view.between("contrast", left, view.first[pairs.value]) > 0
+    left, right = view.sentence_first[sentence], view.sentence_first[sentence + 1]
+    first, last = view.first[pairs.value], view.last[pairs.value]
     return {
-        "across": contrast & same & (amid > 0) & ~before,
-        "value_compared": view.between(
-            "contrast", np.maximum(view.first[pairs.value] - 5, left), view.first[pairs.value]
-        )
-        > 0,
-        "value_behind_contrast": behind,
-        "contrast_ahead": view.between("contrast", view.last[pairs.value], view.sentence_first[sentence + 1]) > 0,
-        "target_behind_contrast": same
-        & (view.between("contrast", left, np.maximum(view.first[pairs.target], left)) > 0),
+        "value_compared": view.between("contrast", np.maximum(first - REACH - 1, left), first) > 0,
+        "value_behind_contrast": view.between("contrast", left, first) > 0,
+        "contrast_ahead": view.between("contrast", last, right) > 0,
     }

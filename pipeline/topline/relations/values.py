@@ -5,11 +5,31 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from topline.relations.features import BESIDE, FAR, Columns, beside, ordinals
+from topline.relations.features import FAR, Columns, beside, ordinals
 from topline.relations.view import CUES, VALUE_KINDS, Ints, View, value_kind
 
 SENTENCE_CUES = tuple(CUES)
 RELATIONS = ("=", "<", "<=", ">", ">=", "~")
+BESIDE = (
+    "and",
+    "comma",
+    "contrast",
+    "be",
+    "have",
+    "of",
+    "in",
+    "for",
+    "by",
+    "to",
+    "achieve",
+    "open",
+    "close",
+    "less",
+    "more",
+    "median",
+    "not",
+    "time",
+)
 
 
 def value_features(view: View, values: Ints) -> Columns:

@@ -12,7 +12,6 @@ from topline.relations.view import Ints, View, value_kind
 Columns = dict[str, NDArray[np.generic]]
 
 APART = 14  # tokens between two values that are set against each other: "38.1% of patients on A, compared to 21.0%"
-_COMPARES = ("less", "more")
 
 
 def versus_features(view: View, pairs: Pairs, same_role: NDArray[np.bool_]) -> Columns:
@@ -22,18 +21,11 @@ def versus_features(view: View, pairs: Pairs, same_role: NDArray[np.bool_]) -> C
     for first, second in opposed:
         place[first], place[second] = 1, 2
     lead = _leading(view, pairs, same_role, opposed)
-    columns: Columns = {
+    return {
         "versus_place": place[pairs.value],
-        "versus_lead": lead,
         "versus_aligned": (lead > 0) & (lead == place[pairs.value]),
         "versus_crossed": (lead > 0) & (lead != place[pairs.value]),
     }
-    behind = np.minimum(view.last[pairs.value], len(view.starts) - 1)
-    before = np.maximum(view.first[pairs.value] - 6, view.sentence_first[view.at(pairs.value, view.sentence)])
-    for name in _COMPARES:
-        columns[f"compares_{name}"] = view.between(name, behind, np.minimum(behind + 3, len(view.starts))) > 0
-        columns[f"compared_by_{name}"] = view.between(name, before, view.first[pairs.value]) > 0
-    return columns
 
 
 def _opposed(view: View) -> list[tuple[int, int]]:
