@@ -30,7 +30,6 @@ def feature(marked: str, value: str, target: str, name: str) -> float:
         ("60 adults", "plain", 1),
         ("placebo", "plain", 0),
         ("60 adults", "own", 1),
-        ("these adults", "points", 1),
         ("these adults", "traced", 1),
         ("these adults", "own", 0),
         ("women over 60", "traced", 0),

@@ -33,7 +33,7 @@ ABLATIONS = MappingProxyType(
         "parentheses": ("value_depth", "target_depth", "target_in_other_paren"),
         "between": ("between_",),
         "beside": ("before_value_", "after_value_", "before_target_", "after_target_"),
-        "order": ("value_ordinal", "target_ordinal", "ordinal_step"),
+        "order": ("value_ordinal", "target_ordinal", "same_ordinal", "same_count", "ordinal_step"),
         "rivals": ("rank", "side_rank", "value_rank", "value_side_rank", "nearest_", "mutual", "gap_to_"),
         "runs": ("value_run", "target_run", "same_run", "aligned"),
         "target": ("target_",),

@@ -163,6 +163,7 @@ def _names_in_order(view: View, pairs: Pairs) -> Columns:
         "name_fits_ordinal": ordinal % names == place,
         "name_fits_half": (ordinal * names) // count == place,
         "values_per_name": np.minimum(count / names, MOST),
+        "values_divide": count % names == 0,
     }
 
 
@@ -188,6 +189,7 @@ def _among_its_sort(view: View, pairs: Pairs, same_role: NDArray[np.bool_]) -> C
     rank = ranks(pairs.value * 3 + sort, gap)
     side_rank = ranks((pairs.value * 3 + sort) * 2 + before, gap)
     columns: Columns = {
+        "sort_time": sort == 1,
         "sort_rank": np.minimum(rank, MOST),
         "sort_side_rank": np.minimum(side_rank, MOST),
         "sort_value_rank": np.minimum(ranks(pairs.target * 2 + before, gap), MOST),
@@ -207,6 +209,7 @@ def _place_in_its_sort(view: View, pairs: Pairs) -> Columns:
         "sort_count": np.minimum(count, MOST),
         "sort_fits_ordinal": ordinal % count == place,
         "sort_fits_half": (ordinal * count) // values == place,
+        "sort_divides": values % count == 0,
     }
 
 
