@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -17,9 +18,12 @@ from topline.filings import text_document
 from topline.gold import GoldRecord, load_gold
 from topline.gold.records import GoldMention, GoldResult
 from topline.relations import link_with
+from topline.relations.decoding import RULES
 from topline.relations.model_io import read_model, write_model
 from topline.results.rows import assemble
-from topline.training.config import read_plan
+from topline.training.ablation import GROUPS, Bench, ablate_features, ablate_rules, learning_curve
+from topline.training.card import make_meta, write_card
+from topline.training.config import Plan, read_plan
 from topline.training.crossval import assign, cross_validate
 from topline.training.documents import families, read_gold, records_of
 from topline.training.fit import Settings, calibrate, folds
@@ -159,8 +163,8 @@ def test_calibration_keeps_the_order_of_scores():
 
 
 @pytest.fixture(scope="module")
-def samples(tmp_path_factory):
-    """Six of the sample filings, read and labelled."""
+def annotated(tmp_path_factory):
+    """Six of the sample filings, read."""
     wanted = {
         "aldermoor-8k-2011",
         "corvath-8k-2015",
@@ -174,8 +178,18 @@ def samples(tmp_path_factory):
     (folder / "samples").symlink_to(ROOT / "annotations" / "samples", target_is_directory=True)
     gold = folder / "samples.jsonl"
     gold.write_text("".join(line for line in lines if any(f'"id": "{name}"' in line for name in wanted)), "utf-8")
-    annotated = list(read_gold(pipeline(), [gold], []))
-    assert {record.id for record in records_of(annotated)} == wanted
+    found = list(read_gold(pipeline(), [gold], []))
+    assert {record.id for record in records_of(found)} == wanted
+    return found
+
+
+@pytest.fixture(scope="module")
+def records(annotated):
+    return records_of(annotated)
+
+
+@pytest.fixture(scope="module")
+def samples(annotated):
     return [make_sample(a.record, a.doc._.document, a.doc._.relations.view) for a in annotated]
 
 
@@ -218,11 +232,37 @@ def test_cross_validation_predicts_every_document_and_counts_its_folds(samples):
     found = cross_validate(samples, fold, TINY, tick=lambda: ticks.append(1))
     assert len(ticks) == 2
     assert {row["source"]["file"] for row in found.rows} <= {f"{sample.id}.txt" for sample in samples}
-    assert set(found.links) == {"result", "endpoint", "cohort"}
-    assert len(found.links["result"]) == len(found.rows) > 0
+    assert set(found.links) == {"result", "endpoint", "cohort", "row"}
+    assert len(found.links["result"]) == len(found.links["row"]) == len(found.rows) > 0
+    assert sum(right for _, right in found.links["row"]) <= sum(right for _, right in found.links["cohort"])
     assert cross_validate(samples, fold, TINY, jobs=2) == found
     assert found.without == {}
     assert all(0 <= p <= 1 and right in (True, False) for pairs in found.links.values() for p, right in pairs)
+
+
+def test_the_studies_train_anew_and_stand_in_the_card(samples, records):
+    fold = np.array([0, 1, 0, 1, 0, 1])
+    bench = Bench(records, samples, fold, TINY, 1)
+    found = cross_validate(samples, fold, TINY, rules=RULES)
+    studies = {
+        "learning curve": dict(islice(learning_curve(bench), 1)),
+        "rules": dict(ablate_rules(bench, found)),
+        "features": dict(islice(ablate_features(bench), 3)),
+    }
+    assert list(studies["rules"]) == ["the model", *(f"decoding without {rule}" for rule in RULES)]
+    assert list(studies["features"]) == ["quick models", "no second pass", "without distance"]
+    assert all(0 <= f1 <= 1 for runs in studies.values() for levels in runs.values() for f1 in levels.values())
+    plan = Plan((), (), 2, TINY)
+    meta = make_meta(plan, records, {}, studies)
+    card = write_card(meta, "tiny")
+    assert "| without distance |" in card
+    assert f"| the model | {studies['rules']['the model']['value']:.3f} |" in card
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_group_of_the_ablation_names_features_that_exist(samples, group):
+    names = {name for role in ("endpoint", "cohort") for name in samples[0].seen[role].columns}
+    assert all(any(name.startswith(prefix) for name in names) for prefix in GROUPS[group])
 
 
 def endpoint_lengths(rows) -> int:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
@@ -13,7 +12,7 @@ import typer
 if TYPE_CHECKING:
     from topline.evaluation.scorer import Scores
     from topline.gold import GoldRecord
-    from topline.relations.view import Ints
+    from topline.training.ablation import Measure
     from topline.training.config import Plan
     from topline.training.crossval import OutOfFold
     from topline.training.samples import Sample
@@ -24,24 +23,6 @@ Texts = Annotated[
     list[Path] | None,
     typer.Option(help="Folder of ID.txt for gold of offsets only; may be given again.", metavar="DIR"),
 ]
-
-# Groups of features by the beginnings of their names, for the ablation.
-ABLATIONS = MappingProxyType(
-    {
-        "distance": ("gap", "log_gap", "sentences", "blocks"),
-        "clauses": ("same_clause", "clauses", "same_part", "parts"),
-        "parentheses": ("value_depth", "target_depth", "target_in_other_paren"),
-        "between": ("between_",),
-        "beside": ("before_value_", "after_value_", "before_target_", "after_target_"),
-        "order": ("value_ordinal", "target_ordinal", "same_ordinal", "same_count", "ordinal_step"),
-        "rivals": ("rank", "side_rank", "value_rank", "value_side_rank", "nearest_", "mutual", "gap_to_"),
-        "runs": ("value_run", "target_run", "same_run", "aligned"),
-        "target": ("target_",),
-        "sequence": ("values_", "cohorts_", "endpoints_", "name"),
-        "wording": ("worded_",),
-        "standing": ("standing_",),
-    }
-)
 
 
 def train(
@@ -62,6 +43,7 @@ def train(
 ) -> None:
     """Cross-validate by document, print the scores of every level, and train on everything."""
     from topline.relations.decoding import RULES
+    from topline.training.ablation import Bench, ablate_features, ablate_rules, learning_curve
     from topline.training.card import make_meta, write_card
     from topline.training.config import read_plan
     from topline.training.crossval import assign, cross_validate
@@ -76,12 +58,14 @@ def train(
     _print(scores, found)
     if rows:
         _write_rows(rows, found)
+    bench, studies = Bench(records, samples, fold, plan.settings, jobs), {}
     if curve:
-        _print_curve(records, samples, fold, plan, jobs)
+        studies["learning curve"] = _print_study("learning curve", learning_curve(bench))
     if ablate:
-        _print_ablation(records, samples, fold, plan, jobs, found)
+        studies["rules"] = _print_study("rules of decoding", ablate_rules(bench, found))
+        studies["features"] = _print_study("groups of features", ablate_features(bench))
     if output:
-        meta = make_meta(plan, records, scores)
+        meta = make_meta(plan, records, scores, studies)
         _write_model(output, samples, plan, meta, write_card(meta, f"topline model {output.name}"))
 
 
@@ -154,39 +138,11 @@ def _write_model(output: Path, samples: Sequence[Sample], plan: Plan, meta: dict
     typer.echo(f"model -> {output}", err=True)
 
 
-def _row_f1(records: Sequence[GoldRecord], found: OutOfFold) -> str:
-    from topline.evaluation.scorer import score
-
-    levels = score(records, found.rows).levels
-    shown = []
-    for level in ("value", "endpoint", "cohort", "row"):
-        tally = levels[level].tally
-        shown.append(f"{level} {2 * tally.right / max(1, tally.predicted + tally.gold):.3f}")
-    return "  ".join(shown)
-
-
-def _print_curve(records: Sequence[GoldRecord], samples: Sequence[Sample], fold: Ints, plan: Plan, jobs: int) -> None:
-    from topline.training.crossval import cross_validate
-
-    typer.echo("\nlearning curve (F1 out of fold, all documents)")
-    for share in (0.25, 0.5, 0.75, 1.0):
-        found = cross_validate(samples, fold, plan.settings, jobs=jobs, share=share)
-        typer.echo(f"{share:4.0%} of the training documents  {_row_f1(records, found)}")
-
-
-def _print_ablation(
-    records: Sequence[GoldRecord], samples: Sequence[Sample], fold: Ints, plan: Plan, jobs: int, found: OutOfFold
-) -> None:
-    """Print what each rule of decoding and each group of features is worth; `found` is the run with all of them."""
-    from dataclasses import replace
-
-    from topline.training.crossval import cross_validate
-
-    typer.echo("\nablation (F1 out of fold, all documents)")
-    typer.echo(f"{'all':28} {_row_f1(records, found)}")
-    for rule, rows in found.without.items():
-        typer.echo(f"{'decoding without ' + rule:28} {_row_f1(records, replace(found, rows=rows))}")
-    runs = {"no second pass": replace(plan.settings, second_pass=False)}
-    runs |= {f"without {name}": replace(plan.settings, drop=prefixes) for name, prefixes in ABLATIONS.items()}
-    for name, settings in runs.items():
-        typer.echo(f"{name:28} {_row_f1(records, cross_validate(samples, fold, settings, jobs=jobs))}")
+def _print_study(title: str, runs: Iterable[tuple[str, Measure]]) -> dict[str, Measure]:
+    """Print each run as it ends: what it leaves out or takes, and its scores."""
+    typer.echo(f"\n{title} (F1 out of fold, all documents)")
+    kept = {}
+    for name, levels in runs:
+        typer.echo(f"{name:32} " + "  ".join(f"{level} {f1:.3f}" for level, f1 in levels.items()))
+        kept[name] = levels
+    return kept

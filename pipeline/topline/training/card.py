@@ -15,6 +15,12 @@ from topline.training.config import Plan
 LIBRARIES = ("scikit-learn", "numpy", "scipy", "spacy")
 LEVELS = ("value", "endpoint", "cohort", "n", "time_frame", "ci", "p_value", "comparator", "row")
 
+STUDIES = {
+    "learning curve": "Learning curve: F1 of all documents, quick models",
+    "rules": "Without each rule of decoding: F1 of all documents, this model's settings",
+    "features": "Without each group of features: F1 of all documents, quick models",
+}
+
 
 def gold_digest(records: Iterable[GoldRecord]) -> str:
     """Return a digest of what was annotated: ids, text hashes and results, whatever their order."""
@@ -31,8 +37,13 @@ def _plain(result: Any) -> dict[str, str]:
     return {name: repr(getattr(result, name)) for name in result.__slots__}
 
 
-def make_meta(plan: Plan, records: Sequence[GoldRecord], scores: Mapping[str, Scores]) -> dict[str, Any]:
-    """Return what the card says, as plain data for the model folder."""
+def make_meta(
+    plan: Plan,
+    records: Sequence[GoldRecord],
+    scores: Mapping[str, Scores],
+    studies: Mapping[str, Mapping[str, Mapping[str, float]]],
+) -> dict[str, Any]:
+    """Return what the card says, as plain data for the model folder; `studies` are the curve and the ablation."""
     return {
         "gold": {
             "digest": gold_digest(records),
@@ -42,6 +53,10 @@ def make_meta(plan: Plan, records: Sequence[GoldRecord], scores: Mapping[str, Sc
         "folds": plan.folds,
         "seed": plan.settings.seed,
         "scores": {name: _levels(measured) for name, measured in scores.items()},
+        "studies": {
+            study: {run: {level: round(f1, 4) for level, f1 in levels.items()} for run, levels in runs.items()}
+            for study, runs in studies.items()
+        },
         "libraries": {name: version(name) for name in LIBRARIES},
         "python": platform.python_version(),
     }
@@ -80,6 +95,9 @@ def write_card(meta: Mapping[str, Any], title: str) -> str:
             f"| {level} | {_cell(s['precision'])} | {_cell(s['recall'])} | {_cell(s['f1'])} |"
             for level, s in levels.items()
         ]
+    for study, runs in meta["studies"].items():
+        lines += ["", f"## {STUDIES[study]}", "", "| | value | endpoint | cohort | row |", "|---|---|---|---|---|"]
+        lines += [f"| {run} | {' | '.join(f'{f1:.3f}' for f1 in levels.values())} |" for run, levels in runs.items()]
     libraries = ", ".join(f"{name} {number}" for name, number in meta["libraries"].items())
     return "\n".join([*lines, "", f"Made with Python {meta['python']}, {libraries}, seed {meta['seed']}.", ""])
 

@@ -67,7 +67,7 @@ def cross_validate(
     """
     kept = np.random.default_rng(settings.seed).random(len(samples)) < share
     rows: list[dict[str, Any]] = []
-    links: dict[str, list[tuple[float, bool]]] = {"result": [], "endpoint": [], "cohort": []}
+    links: dict[str, list[tuple[float, bool]]] = {"result": [], "endpoint": [], "cohort": [], "row": []}
     without: dict[str, list[dict[str, Any]]] = {rule: [] for rule in rules}
     tasks = [
         (
@@ -119,7 +119,7 @@ def _rows(model: Model, sample: Sample, rule: str) -> Iterator[dict[str, Any]]:
 
 
 def judged(sample: Sample, found: Relations) -> Iterator[tuple[str, float, bool]]:
-    """Yield for each decided value and link its probability and whether it is right."""
+    """Yield for each decided value, link and row its probability and whether it is right."""
     results = dict(zip(sample.candidates.values.tolist(), sample.labels.right["result"].tolist(), strict=True))
     right = {
         role: set(zip(pairs.value[held].tolist(), pairs.target[held].tolist(), strict=True))
@@ -129,10 +129,12 @@ def judged(sample: Sample, found: Relations) -> Iterator[tuple[str, float, bool]
         )
     }
     for decision in found.decisions:
-        yield "result", decision.result_confidence, results[decision.value]
-        if not results[decision.value]:
-            continue
+        whole = results[decision.value]
+        yield "result", decision.result_confidence, whole
         for role in ("endpoint", "cohort"):
             target = getattr(decision, role)
-            if target is not None:
-                yield role, getattr(decision, f"{role}_confidence"), (decision.value, target) in right[role]
+            linked = (decision.value, target) in right[role]
+            whole = whole and linked
+            if target is not None and results[decision.value]:
+                yield role, getattr(decision, f"{role}_confidence"), linked
+        yield "row", decision.confidence, whole
