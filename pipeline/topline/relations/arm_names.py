@@ -37,6 +37,7 @@ class Namer:
         self._aliases |= _short_names(view)
         self._strengths = read_strengths(view.text)
         self._names: dict[str, Name] = {}
+        self._of_group: dict[int, Name] = {}
 
     def read(self, phrase: str) -> Name:
         """Return the name in a phrase."""
@@ -51,13 +52,19 @@ class Namer:
 
     def name(self, group: int) -> Name:
         """Return the group's name, with the dose and the partner that stand beside a bare drug."""
+        if group not in self._of_group:
+            self._of_group[group] = self.read(self._phrase(group))
+        return self._of_group[group]
+
+    def _phrase(self, group: int) -> str:
+        """Return the group's phrase with what stands beside it."""
         mention, text = self.view.mentions[group], self.view.text
         left = _LEFT.search(text, max(0, mention.start - 48), mention.start)
         right = _RIGHT.match(text, mention.end)
         start = left.start() if left else self._drug_before(mention)
         end = right.end() if right else mention.end
         strength = _STRENGTH.match(text, end)
-        return self.read(text[start : strength.end() if strength and strength[1] in self._strengths else end])
+        return text[start : strength.end() if strength and strength[1] in self._strengths else end]
 
     def _drug_before(self, mention: Mention) -> int:
         """Return where a group starts that begins with a dose behind a drug: "velotinib 10 mg"."""
