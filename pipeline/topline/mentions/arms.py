@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from topline.mentions import lexicon
 from topline.mentions.gates import fold, holds_any
 
 _DOSE = r"[0-9]{1,5}(?:[.,][0-9]{1,3})?\s?(?:mg|mcg|µg|μg|g|iu|units)(?:/(?:kg|m2|m²|day))?(?![\w/])"
@@ -39,30 +40,37 @@ class Rule(NamedTuple):
     """A pattern for a group's name; `before` must match what ends where the name starts.
 
     What says more of a `qualified` one follows it: "the 304 on placebo". Without one of the letters in `needs` the
-    pattern is not tried.
+    pattern is not tried; one that `opens` with certain words, or with a number ("9"), is tried there only.
     """
 
     pattern: re.Pattern[str]
     before: re.Pattern[str] | None = None
     qualified: bool = False
     needs: tuple[str, ...] = ()
+    opens: tuple[str, ...] = ()
 
 
-def _rule(pattern: str, before: str | None = None, qualified: bool = False, needs: str = "") -> Rule:
+def _rule(pattern: str, before: str | None = None, qualified: bool = False, needs: str = "", opens: str = "") -> Rule:
     flags = re.VERBOSE | re.IGNORECASE
     ahead = re.compile(rf"(?:{before})\s{{0,3}}$", flags) if before else None
-    return Rule(re.compile(pattern, flags), ahead, qualified, tuple(needs.split()))
+    return Rule(re.compile(pattern, flags), ahead, qualified, tuple(needs.split()), tuple(opens.split()))
 
 
 RULES = (
     # numbered and lettered groups: "Arm B", "Cohort 2a", "Group IV"
-    _rule(r"\b(?:arm|cohort|group|subgroup|panel)\s(?-i:[0-9]{1,2}[a-c]?|[A-H][0-9]?|[IVX]{1,4})(?![\w-]|\.[0-9])"),
     _rule(
-        r"\b(?-i:Part|Stage)\s(?-i:[0-9]|[A-D])(?![\w-]|,?\sItem|\sof\sth)", r"\b(?:in|from|during)", needs="part stage"
+        r"\b(?:arm|cohort|group|subgroup|panel)\s(?-i:[0-9]{1,2}[a-c]?|[A-H][0-9]?|[IVX]{1,4})(?![\w-]|\.[0-9])",
+        opens="arm cohort group subgroup panel",
+    ),
+    _rule(
+        r"\b(?-i:Part|Stage)\s(?-i:[0-9]|[A-D])(?![\w-]|,?\sItem|\sof\sth)",
+        r"\b(?:in|from|during)",
+        opens="part stage",
     ),
     # doses as arms: "two 16 mg doses", "the 25 mg dose level"
     _rule(
-        rf"""(?<![\w/.,-])(?:(?:two|three|both|the)\s)?{_DOSE}\s(?:daily\s)?dos(?:e|es|ing|age)(?:\slevels?)?(?![\w-])"""
+        rf"""(?<![\w/.,-])(?:(?:two|three|both|the)\s)?{_DOSE}\s(?:daily\s)?dos(?:e|es|ing|age)(?:\slevels?)?(?![\w-])""",
+        opens="9 two three both the",
     ),
     # "25 mg (n=92)", "40 mg versus placebo", "the 60 mg, 30 mg and placebo groups"
     _rule(
@@ -70,52 +78,65 @@ RULES = (
           (?=\s{{0,4}}[(\[]?\s?n\s?=\s?[0-9])
         | (?=\s(?:versus|vs|against|over|compared|(?:or|and)\splacebo)(?![a-z]))
         | (?={_JOINED}(?:{_DOSE}{_JOINED})?(?:{_DOSE}|[\w-]{{2,20}})\s(?:groups|arms|recipients)\b)
-        )"""
+        )""",
+        opens="9",
     ),
     # "62.1% on 1.0 mg and …", "-6.7 mmHg for 25 mg (95% CI …", "on 2.5 mg, 5 mg and 10 mg"
-    _rule(rf"(?<![\w/.,-]){_DOSE}(?={_JOINED}{_DOSE}|{_ENDS})", r"\b(?:on|at|for|with)"),
-    _rule(rf"(?<![\w/.,-]){_DOSE}(?={_ENDS})", rf"{_DOSE}(?:,|,?\sand|,?\sor)"),
+    _rule(rf"(?<![\w/.,-]){_DOSE}(?={_JOINED}{_DOSE}|{_ENDS})", r"\b(?:on|at|for|with)", opens="9"),
+    _rule(rf"(?<![\w/.,-]){_DOSE}(?={_ENDS})", rf"{_DOSE}(?:,|,?\sand|,?\sor)", opens="9"),
     _rule(
         r"""\b(?:the\s)?(?:higher|lower|highest|lowest|high|low|middle|either|both|each|all)[-\s](?:tested\s|two\s)?
             (?:doses?|vaccines)(?:\slevels?)?(?![\w-]|\s(?:of|group|arm|cohort))""",
         needs="dose vaccines",
+        opens="the higher lower highest lowest high low middle either both each all",
     ),
     # "-5.2% (25 mg)", "21% [25 mg], 23% [50 mg]", "(GLV 25 mg, GLV 50 mg, placebo)"
-    _rule(rf"(?<=[(\[]){_DOSE}(?=[)\]])", r"\d\s?(?:%|[A-Za-zµ/]{1,9})?\s?[(\[]"),
-    _rule(rf"(?<![\w/.,-]){_DOSE}(?=[,;]\s{_NAME}\s{_DOSE})"),
-    _rule(rf"(?<![\w/.,-]){_DOSE}(?=[,;)])", rf"{_DOSE}[,;]\s(?:and\s|or\s)?{_NAME}"),
+    _rule(rf"(?<=[(\[]){_DOSE}(?=[)\]])", r"\d\s?(?:%|[A-Za-zµ/]{1,9})?\s?[(\[]", opens="9"),
+    _rule(rf"(?<![\w/.,-]){_DOSE}(?=[,;]\s{_NAME}\s{_DOSE})", opens="9"),
+    _rule(rf"(?<![\w/.,-]){_DOSE}(?=[,;)])", rf"{_DOSE}[,;]\s(?:and\s|or\s)?{_NAME}", opens="9"),
     # doses by rank: "the top dose", "all three doses", "16 on the lower and …", "with the lower and the higher dose"
     _rule(
         r"""\b(?:(?:the|two|both)\s)?(?:top|upper|bottom|maximum)\s(?:tested\s|two\s)?doses?(?![\w-]|\s(?:of|group|arm|cohort))""",
         needs="top upper bottom maximum",
+        opens="the two both top upper bottom maximum",
     ),
-    _rule(r"\b(?:all\s(?:three|four|five)|the\s(?:two|three))\s(?:dose\slevels|doses)(?![\w-]|\sof)", needs="dose"),
+    _rule(
+        r"\b(?:all\s(?:three|four|five)|the\s(?:two|three))\s(?:dose\slevels|doses)(?![\w-]|\sof)",
+        needs="dose",
+        opens="all the",
+    ),
     _rule(
         rf"\bthe\s(?:higher|lower|high|low)(?=,?\sand\sthe\s[a-z]{{3,7}}\sdose|{_ENDS})",
         r"(?:\d|\b(?:%|of|percent|those|patients|subjects|dose))\s?[^.;:()\n]{0,24}\b(?:on|with|at|in|for|than|by)",
+        opens="the",
     ),
     # schedules as arms: "30.9% for monthly administration"
     _rule(
         r"""\b(?:(?:twice|once)[-\s])?(?:daily|weekly|biweekly|monthly|bimonthly|quarterly|every[-\s]other[-\s]month|EOM)
             \s(?:administration|dosing|treatment|injections?|infusions?)(?![\w-]|\s(?:group|arm|cohort))""",
         r"\d[^.;\n]{0,24}\b(?:on|with|for|of|than|versus|vs\.?|under)",
-        needs="daily weekly monthly quarterly every eom",
+        opens="twice once daily weekly biweekly monthly bimonthly quarterly every eom",
     ),
     # regimens: "with the combination", "than standard of care"
     _rule(
         r"""\b(?:the\s(?:combination|single\sagent|drug|vaccine)|combination\stherapy|standard[-\s](?:of[-\s])?care
             |usual\scare|(?:the\s)?active\s(?:drug|treatment)|chemotherapy\salone)(?![\w-]|\s(?:arm|group|cohort))""",
         r"\b(?:on|with|than|to|for|from|given|receiving|versus|against|during)",
+        opens="the combination standard usual active chemotherapy",
     ),
     # "The vaccine lowered …", "Arlen's cancer pill cuts …", "between treatment and placebo groups"
     _rule(
-        rf"\bthe\s(?:combination|drug|vaccine|therapy|treatment|antibody|pill)(?=['’]s\s(?:effects?|efficacy)\b|{_DOES})"
+        rf"\bthe\s(?:combination|drug|vaccine|therapy|treatment|antibody|pill)(?=['’]s\s(?:effects?|efficacy)\b|{_DOES})",
+        opens="the",
     ),
     _rule(
         rf"(?<![\w-])(?!(?:the|this|that|no|each|its)\s)[\w-]{{3,20}}\s(?:drug|shot|pill|vaccine|jab)(?=(?:,\swhich)?{_DOES})",
         needs="drug shot pill vaccine jab",
     ),
-    _rule(r"\b(?:treatment|drug|vaccine)(?=\s(?:and|versus|vs\.?)\s(?:placebo|control|sham)\s(?:groups|arms)\b)"),
+    _rule(
+        r"\b(?:treatment|drug|vaccine)(?=\s(?:and|versus|vs\.?)\s(?:placebo|control|sham)\s(?:groups|arms)\b)",
+        opens="treatment drug vaccine",
+    ),
     # "after bypass surgery alone", "2 of 18 under observation", "9.9 months without it"
     _rule(
         rf"{_PLAIN}(?:\s{_PLAIN}){{0,2}}\salone(?![\w-])",
@@ -125,16 +146,18 @@ RULES = (
     _rule(
         rf"\b(?:under\s(?:observation|surveillance)|without\s(?:it|the\s(?:drug|vaccine|antibody)))(?={_ENDS})",
         r"(?:\d\s?%?|\b(?:percent|points|days|weeks|months|years|those))",
-        needs="under without",
+        opens="under without",
     ),
     # what points back: "63% of the former", "against 110 of the others", "58 babies in that group"
     _rule(
         rf"\bthe\s(?:former|latter|others?|remainder|rest)(?={_ENDS}|\s(?:group|arm|had|were|\()|\sconsidered\b)",
         r"\b(?:of|in|with|among|for|than|on|by|against|versus|vs\.?)",
+        opens="the",
     ),
     _rule(
         r"\b(?:that|the\s(?:same|other|latter|former))\s(?:group|arm|cohort|subgroup|population)(?![\w-])",
         r"\b(?:of|in|among|for|within|than)",
+        opens="that the",
     ),
     # people named before: "of whom", "31 of these", "the 304 on placebo", "all three resumed", "276 were randomized"
     _rule(rf"(?:whom|these|those|them)(?=,?\s(?:{_NUMBER}\b|the\b|about\b|only\b)|[,.;)])", r"\b(?:of|among)"),
@@ -142,15 +165,18 @@ RULES = (
         rf"""\b(?:(?:the|these|those|all)\s(?:other\s|remaining\s)?|(?:other|remaining)\s){_NUMBER}
              (?=\s(?:who|that|with|without|on|receiving|given|treated|had|have|were|[a-z]{{3,9}}ed)\b|\s?[.;](?![0-9]))""",
         qualified=True,
+        opens="the these those all other remaining",
     ),
     _rule(
         r"""(?<![\w.,$])[0-9]{1,3}(?:,[0-9]{3})?\s(?:were\s(?:randomi[sz]ed|enrolled|treated|vaccinated|dosed)
-            |received\s(?:at\sleast\sone|one\sor\smore)\s[a-z]{4,12})\b"""
+            |received\s(?:at\sleast\sone|one\sor\smore)\s[a-z]{4,12})\b""",
+        opens="9",
     ),
     # "antibodies in 7 of the 414 (1.7%)"
     _rule(
         rf"\bthe\s{_NUMBER}(?=\s?\(|\s?[,;])",
         r"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|none))\sof",
+        opens="the",
     ),
     # diseases that stand for those who have them: "a response rate of 44% in cervical cancer"
     _rule(
@@ -168,6 +194,8 @@ RULES = (
 )
 # A column's head that states a size: "FL (n=48)", "Veltrine 40 mg (N=88)"
 _PROSE = r"(?!(?i:at|in|after|by|of|for|among|on|from|with|during|between)\s)"  # a line of prose begins so
+_SIZED = re.compile(r"[(\[]\s?[nN]\s?=\s?[0-9]")
+_LONGEST_HEAD = 45  # characters of a column's head before its size, the blanks with them
 COLUMN = re.compile(
     rf"(?:(?<=[\t\n|])|(?<=\s\s)|\A)\s?{_PROSE}([A-Za-z0-9][^\t\n|()%]{{1,40}}?)\s{{0,3}}[(\[]\s?[nN]\s?=\s?[0-9]"
 )
@@ -184,17 +212,56 @@ _LETTER = re.compile(
 )
 
 
+_NUMBERS = re.compile(r"[0-9]++")
+_NUMBER_OPENS = "9"
+_ARMS = ("arm", "arms", "group", "groups", "cohort", "cohorts")
+_OPENINGS = frozenset((*_ARMS, *(word for rule in RULES for word in rule.opens)))
+
+
 def match(text: str) -> Iterator[tuple[int, int, bool]]:
     """Yield place and `qualified` of groups named by a dose, a letter, a column head, or as people named before."""
     folded = fold(text)
-    for pattern, before, qualified, needs in RULES:
+    openings = _openings(text)
+    for pattern, before, qualified, needs, opens in RULES:
         if not holds_any(folded, needs):
             continue
-        for found in pattern.finditer(text):
+        for found in _matches(pattern, text, opens, openings) if opens else pattern.finditer(text):
             start = found.start()
             if before is None or before.search(text, max(0, start - _BEFORE), start):
                 yield *found.span("name" if "name" in pattern.groupindex else 0), qualified
-    yield from ((*found.span(1), False) for found in COLUMN.finditer(text))
-    letters = {letter for found in _LETTERED.finditer(text) for letter in found.groups() if letter}
+    yield from ((*span, False) for span in _columns(text))
+    lettered = _matches(_LETTERED, text, _ARMS, openings)
+    letters = {letter for found in lettered for letter in found.groups() if letter}
     if len(letters) > 1:  # one alone may be hepatitis A's, or a footnote's
         yield from ((*found.span(1), False) for found in _LETTER.finditer(text) if found[1] in letters)
+
+
+def _openings(text: str) -> dict[str, list[int]]:
+    """Return where the words stand with which a rule opens, and the numbers: one look at each word for all rules."""
+    places: dict[str, list[int]] = {_NUMBER_OPENS: [found.start() for found in _NUMBERS.finditer(text)]}
+    scanned = lexicon.scan(text)
+    for word, start in zip(scanned.words, scanned.starts, strict=True):
+        if word in _OPENINGS:
+            places.setdefault(word, []).append(start)
+    return places
+
+
+def _matches(
+    pattern: re.Pattern[str], text: str, opens: tuple[str, ...], openings: dict[str, list[int]]
+) -> Iterator[re.Match[str]]:
+    """Yield the matches of a pattern in order, without overlaps, tried at its openings only."""
+    free = 0
+    for start in sorted(start for word in opens for start in openings.get(word, ())):
+        found = pattern.match(text, start) if start >= free else None
+        if found:
+            yield found
+            free = found.end()
+
+
+def _columns(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the names in the heads of columns, looked for before each size."""
+    free = 0
+    for size in _SIZED.finditer(text):
+        if found := COLUMN.search(text, max(free, size.start() - _LONGEST_HEAD), size.end()):
+            yield found.span(1)
+            free = found.end()
