@@ -8,9 +8,10 @@ number that can be a result, and nothing else is ever looked for in them.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 from spacy.attrs import IDX, LENGTH, SENT_START
@@ -131,7 +132,7 @@ def find(document: Document, sentences: list[tuple[int, int]]) -> tuple[Mention,
 
 def _numbers(document: Document, readings: tuple[TableReading, ...]) -> list[Mention]:
     """Return a document's numbers in order of place."""
-    found = [_furnished(mention, document) for mention in quantities.match(_without_bullets(document))]
+    found = _furnished(quantities.match(_without_bullets(document)), document)
     numbers = renumbered(found, readings)
     return sorted([*numbers, *open_values.match(document.text, numbers)], key=_place)
 
@@ -154,10 +155,17 @@ def _place(mention: Mention) -> tuple[int, int, str]:
     return mention.start, mention.end, mention.label
 
 
-def _furnished(mention: Mention, document: Document) -> Mention:
-    """Set a number aside that is part of the page: its number, a running head."""
-    inside = any(start <= mention.start < end for start, end in document.furniture)
-    return Mention(mention.start, mention.end, "SET_ASIDE", "furniture", mention.quantity) if inside else mention
+def _furnished(numbers: list[Mention], document: Document) -> list[Mention]:
+    """Set the numbers aside that are part of the page: its number, a running head."""
+    furniture = sorted(document.furniture)
+    starts = [start for start, _ in furniture]
+    reached = list(accumulate((end for _, end in furniture), max, initial=0))
+    return [
+        Mention(number.start, number.end, "SET_ASIDE", "furniture", number.quantity)
+        if number.start < reached[bisect_right(starts, number.start)]
+        else number
+        for number in numbers
+    ]
 
 
 def _disjoint(mentions: Iterable[Mention]) -> list[Mention]:
