@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from topline.mentions.gates import fold, holds_any
 from topline.relations.populations import SETS, counted_kind
 
 DOSE = (
@@ -108,6 +109,20 @@ _NUMBER_WORD = re.compile(
     r"(?:-(?:one|two|three|four|five|six|seven|eight|nine))?s?$"
 )
 _SAID_BY_ROLE = frozenset({"active", "highest", "lowest", "middle", "all"})
+# Letters without which a role is not looked for: of nine patterns most names can match one.
+_NEEDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "control": tuple("placebo vehicle sham dummy saline untreated control comparator standard usual soc".split()),
+        "highest": ("high", "top"),
+        "lowest": ("low",),
+        "middle": ("mid", "medium", "intermediate"),
+        "combination": ("combin", "plus", "+", "along", "/"),
+        "alone": ("alone", "mono", "single"),
+        "all": ("group", "arm", "cohort", "dos"),
+    }
+)
+_CODED = ("arm", "cohort", "group", "panel", "part", "stage")
+_DIGIT = re.compile(r"\d")
 # Words for people that are a subgroup's name, unless the whole trial is of such people.
 PEOPLE = frozenset({"women", "men", "children", "girl", "boy", "infant", "adolescent"})
 
@@ -139,12 +154,15 @@ def read_name(
     `strengths` are the percentages that are doses of a cream or a solution in this document, such as `1.5%`.
     """
     text = " ".join(phrase.replace("®", "").replace("™", "").split())
-    codes = [f"{found[1].lower()} {_DIGITS.get(found[2].lower(), found[2].lower())}" for found in _CODE.finditer(text)]
-    doses = {_plain_dose(found[0]) for found in _DOSE.finditer(text)}
-    doses |= {_plain_dose(found[1] + found[2]) for found in _FIRST_OF_SEVERAL.finditer(text)}
-    doses |= strengths & set(_PERCENT.findall(text))
-    bare = _DOSE.sub(" ", _CODE.sub(" ", text)).lower().replace("-treated", " ")
-    for role, pattern in _ROLES:
+    folded = fold(text)
+    codes, bare = _codes(text) if holds_any(folded, _CODED) else ([], text)
+    doses: set[str] = set()
+    if _DIGIT.search(text):
+        doses = _doses(text) | (strengths & set(_PERCENT.findall(text)))
+        bare = _DOSE.sub(" ", bare)
+    bare = bare.lower().replace("-treated", " ")
+    possible = [(role, pattern) for role, pattern in _ROLES if holds_any(folded, _NEEDS.get(role, ()))]
+    for role, pattern in possible:
         bare = pattern.sub(" ", bare) if role in _SAID_BY_ROLE else bare
     words = {"-".join(aliases.get(part, part) for part in word.split("-")) for word in _WORD.findall(bare)}
     words = {part for word in words for part in word.split("/")}
@@ -156,9 +174,20 @@ def read_name(
         doses=frozenset(doses),
         code=codes[0] if codes else None,
         population=population if population in SETS else None,
-        roles=frozenset(role for role, pattern in _ROLES if pattern.search(text)),
+        roles=frozenset(role for role, pattern in possible if pattern.search(text)),
         pointing=bool(POINTING.match(text)),
     )
+
+
+def _codes(text: str) -> tuple[list[str], str]:
+    """Return the letters and numbers that a group is called by, and the text without them."""
+    codes = [f"{found[1].lower()} {_DIGITS.get(found[2].lower(), found[2].lower())}" for found in _CODE.finditer(text)]
+    return codes, _CODE.sub(" ", text)
+
+
+def _doses(text: str) -> set[str]:
+    doses = {_plain_dose(found[0]) for found in _DOSE.finditer(text)}
+    return doses | {_plain_dose(found[1] + found[2]) for found in _FIRST_OF_SEVERAL.finditer(text)}
 
 
 def read_strengths(text: str) -> frozenset[str]:
