@@ -6,7 +6,7 @@ competitors, and the two mentions themselves; `topline train --ablate` measures 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 import numpy as np
@@ -55,7 +55,10 @@ BESIDE: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 def stack(columns: Columns) -> Floats:
     """Return the columns as one float64 array, in their order."""
-    return np.column_stack([column.astype(np.float64) for column in columns.values()])
+    found = np.empty((len(columns), len(next(iter(columns.values())))))
+    for k, column in enumerate(columns.values()):
+        found[k] = column
+    return np.ascontiguousarray(found.T)
 
 
 def pair_features(view: View, pairs: Pairs, same_role: NDArray[np.bool_]) -> Columns:
@@ -129,9 +132,17 @@ def _between(view: View, pairs: Pairs, same_role: NDArray[np.bool_]) -> Columns:
         side, _, which = place.partition("_")
         mentions = pairs.value if which == "value" else pairs.target
         tokens = view.last[mentions] if side == "after" else view.first[mentions] - 1
-        for name in names:
-            columns[f"{place}_{name}"] = beside(view, name, tokens, over=side == "before")
+        found = all_beside(view, names, tokens, over=side == "before")
+        columns |= {f"{place}_{name}": column for name, column in found.items()}
     return columns
+
+
+def all_beside(view: View, names: Sequence[str], tokens: Ints, *, over: bool = False) -> dict[str, NDArray[np.bool_]]:
+    """Tell of each named cue whether the token at each index belongs to it, as `beside` does of one."""
+    inside = np.minimum(np.maximum(tokens, 0), len(view.starts) - 1)
+    at = view.back[inside] if over else inside
+    held, behind = tokens == inside, at + 1
+    return {name: held & (view.cues[name][behind] > view.cues[name][at]) for name in names}
 
 
 def beside(view: View, name: str, tokens: Ints, *, over: bool = False) -> NDArray[np.bool_]:

@@ -167,16 +167,17 @@ def _names_in_order(view: View, pairs: Pairs) -> Columns:
     }
 
 
+@lru_cache(maxsize=1 << 14)
 def _says_when(text: str) -> bool:
-    words = _WORD.findall(text.lower())
+    words = _WORD.findall(text)
     return any(word in _WHEN for word in words) and all(word in _WHEN_TOO or not word.isalpha() for word in words)
 
 
 def sorts(view: View, targets: Ints) -> Ints:
     """Sort targets that do not compete with each other: 1 for points in time, 2 for groups, 0 for all others."""
     unique, inverse = np.unique(targets, return_inverse=True)
-    mentions = [view.mentions[target] for target in unique.tolist()]
-    when = np.array([_says_when(view.text[mention.start : mention.end]) for mention in mentions], dtype=np.int64)
+    mentions = (view.mentions[target] for target in unique.tolist())
+    when = np.array([_says_when(view.text[m.start : m.end].lower()) for m in mentions], dtype=np.int64)
     return np.where(view.is_cohort[unique], 2, when)[inverse]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from topline.relations.features import FAR, Columns, beside, ordinals
+from topline.relations.features import FAR, Columns, all_beside, beside, ordinals
 from topline.relations.view import CUES, VALUE_KINDS, Ints, View, value_kind
 
 SENTENCE_CUES = tuple(CUES)
@@ -99,9 +99,10 @@ def _near(view: View, values: Ints) -> Columns:
 
 def _beside_value(view: View, values: Ints) -> Columns:
     columns: Columns = {}
+    previous = all_beside(view, BESIDE, view.first[values] - 1, over=True)
+    following = all_beside(view, BESIDE, view.last[values])
     for name in BESIDE:
-        columns[f"previous_{name}"] = beside(view, name, view.first[values] - 1, over=True)
-        columns[f"next_{name}"] = beside(view, name, view.last[values])
+        columns[f"previous_{name}"], columns[f"next_{name}"] = previous[name], following[name]
     columns["depth"] = view.at(values, view.depth)
     return columns
 
