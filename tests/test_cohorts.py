@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 
+from topline.mentions import arms, lexicon
 from topline.mentions.cohorts import match
 
 MARK = re.compile(r"<(/?)C>")
@@ -91,6 +92,16 @@ MARKED = [
 def test_each_group_is_found_with_its_bounds(marked):
     text, expected = unmark(marked)
     assert [text[m.start : m.end] for m in match(text)] == expected
+
+
+@pytest.mark.parametrize("rule", [rule for rule in arms.RULES if rule.opens], ids=lambda rule: rule.opens[0])
+def test_a_rule_for_arms_matches_nowhere_but_at_its_openings(rule):
+    for marked in MARKED:
+        text = "".join(MARK.split(marked)[::2])
+        places = lexicon.places(text) | {"9": [found.start() for found in re.finditer("[0-9]+", text)]}
+        starts = [start for word in rule.opens for start in places.get(word, ())]
+        tried = [found.span() for found in lexicon.matches(rule.pattern, text, starts)]
+        assert tried == [found.span() for found in rule.pattern.finditer(text)], text
 
 
 @pytest.mark.parametrize(("text", "code"), [("the phase 2 trial", "study"), ("12 patients", "people")])

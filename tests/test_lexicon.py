@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from topline.errors import ConfigError
@@ -115,3 +117,17 @@ def test_endpoint_terms(text, expected):
 )
 def test_populations(text, expected):
     assert [(text[start:end], kind) for start, end, kind in populations.find(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words", "text", "expected"),
+    [
+        (r"\barm\s[A-H]\b", ("arm",), "In arm A, not army B; Arm C and arm-D, arm E.", ["arm A", "arm E"]),
+        (r"\b(?:the\s)?arm\b", ("the", "arm"), "the arm or an arm", ["the arm", "arm"]),  # none inside another
+        (r"\b(?:the\s)?arm\b", ("pill",), "the arm", []),
+    ],
+)
+def test_a_pattern_is_tried_at_its_words_only(pattern, words, text, expected):
+    places = lexicon.places(text)
+    starts = [start for word in words for start in places.get(word, ())]
+    assert [hit[0] for hit in lexicon.matches(re.compile(pattern), text, starts)] == expected

@@ -215,47 +215,25 @@ _LETTER = re.compile(
 _NUMBERS = re.compile(r"[0-9]++")
 _NUMBER_OPENS = "9"
 _ARMS = ("arm", "arms", "group", "groups", "cohort", "cohorts")
-_OPENINGS = frozenset((*_ARMS, *(word for rule in RULES for word in rule.opens)))
 
 
 def match(text: str) -> Iterator[tuple[int, int, bool]]:
     """Yield place and `qualified` of groups named by a dose, a letter, a column head, or as people named before."""
     folded = fold(text)
-    openings = _openings(text)
+    openings = {**lexicon.places(text), _NUMBER_OPENS: [found.start() for found in _NUMBERS.finditer(text)]}
     for pattern, before, qualified, needs, opens in RULES:
         if not holds_any(folded, needs):
             continue
-        for found in _matches(pattern, text, opens, openings) if opens else pattern.finditer(text):
+        places = (start for word in opens for start in openings.get(word, ()))
+        for found in lexicon.matches(pattern, text, places) if opens else pattern.finditer(text):
             start = found.start()
             if before is None or before.search(text, max(0, start - _BEFORE), start):
                 yield *found.span("name" if "name" in pattern.groupindex else 0), qualified
     yield from ((*span, False) for span in _columns(text))
-    lettered = _matches(_LETTERED, text, _ARMS, openings)
+    lettered = lexicon.matches(_LETTERED, text, (start for word in _ARMS for start in openings.get(word, ())))
     letters = {letter for found in lettered for letter in found.groups() if letter}
     if len(letters) > 1:  # one alone may be hepatitis A's, or a footnote's
         yield from ((*found.span(1), False) for found in _LETTER.finditer(text) if found[1] in letters)
-
-
-def _openings(text: str) -> dict[str, list[int]]:
-    """Return where the words stand with which a rule opens, and the numbers: one look at each word for all rules."""
-    places: dict[str, list[int]] = {_NUMBER_OPENS: [found.start() for found in _NUMBERS.finditer(text)]}
-    scanned = lexicon.scan(text)
-    for word, start in zip(scanned.words, scanned.starts, strict=True):
-        if word in _OPENINGS:
-            places.setdefault(word, []).append(start)
-    return places
-
-
-def _matches(
-    pattern: re.Pattern[str], text: str, opens: tuple[str, ...], openings: dict[str, list[int]]
-) -> Iterator[re.Match[str]]:
-    """Yield the matches of a pattern in order, without overlaps, tried at its openings only."""
-    free = 0
-    for start in sorted(start for word in opens for start in openings.get(word, ())):
-        found = pattern.match(text, start) if start >= free else None
-        if found:
-            yield found
-            free = found.end()
 
 
 def _columns(text: str) -> Iterator[tuple[int, int]]:

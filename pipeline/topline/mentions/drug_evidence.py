@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 
-from topline.mentions import abbreviations
+from topline.mentions import abbreviations, lexicon
 
 _NAME = r"([A-Z][A-Za-z0-9]*+(?:-[A-Z0-9][A-Za-z0-9]*+)?)[®™]?"
 _STRENGTH = r"\d\s?(?:[mcµμ]?c?g|IU)"
@@ -33,6 +34,28 @@ _TOLD = re.compile(
     r"|\sis\sdesigned\sto\streat)\b",
 )
 
+_CAPITAL_OR_NUMBER = re.compile(r"\b[A-Z0-9]")
+_CAPITALISED = (
+    (
+        _STRONG,
+        frozenset(
+            "treated monotherapy therapy treatment immunized immunised vaccinated dose doses recipients administered "
+            "taking".split()
+        ),
+    ),
+    (
+        _WEAK,
+        frozenset(
+            "received receiving randomized randomised efficacy safety tolerability effect effects use study trial "
+            "evaluating plus versus vs combination".split()
+        ),
+    ),
+    (
+        _TOLD,
+        frozenset("drug pill medication medicine compound vaccine tablet lead product candidate".split()),
+    ),
+)
+
 _WORD = r"([a-z]{8,20})"
 # The places of a generic name in lower case, by kind; only the first two are a drug's alone.
 _PLACES = (
@@ -54,15 +77,24 @@ _COMMON = frozenset("baseline background candidate standard research overweight 
 
 def capitalised(text: str) -> list[str]:
     """Return capitalised words that stand where drugs stand, never in lower case, and abbreviate nothing else."""
-    strong = Counter(name for found in _STRONG.finditer(text) if (name := found[1] or found[2]))
-    weak = Counter(name for found in _WEAK.finditer(text) if (name := found[1] or found[2]))
-    weak.update(name for found in _TOLD.finditer(text) if (name := found[1] or found[2]))
-    told = {name for found in _TOLD.finditer(text) if (name := found[1] or found[2]) and _is_coined(name)}
+    strong, weak, said = (Counter(_names(text, *rule)) for rule in _CAPITALISED)
+    weak += said
+    told = {name for name in said if _is_coined(name)}
     likely = [name for name in {**strong, **weak} if strong[name] + min(1, weak[name]) >= 2 or weak[name] >= 3]
     likely += sorted(told - set(likely))
     lower_case = frozenset(re.findall(r"(?<![\w-])[a-z]{3,}", text)) if likely else frozenset()
     defined = abbreviations.expansions(text)
     return [name for name in likely if name not in defined and len(name) >= 3 and name.lower() not in lower_case]
+
+
+def _names(text: str, pattern: re.Pattern[str], opens: frozenset[str]) -> Iterator[str]:
+    """Yield the names that a pattern finds; it opens with certain words, a number, or the name's capital."""
+    places = lexicon.places(text)
+    tried = {start for word in opens & places.keys() for start in places[word]}
+    tried.update(found.start() for found in _CAPITAL_OR_NUMBER.finditer(text))
+    for found in lexicon.matches(pattern, text, tried):
+        if name := found[1] or found[2]:
+            yield name
 
 
 def generic(text: str) -> list[str]:

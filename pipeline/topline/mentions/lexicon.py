@@ -170,6 +170,29 @@ def starts(text: str, triggers: frozenset[str]) -> list[int]:
     ]
 
 
+@lru_cache(maxsize=2)
+def places(text: str) -> dict[str, list[int]]:
+    """Return where each word of a text starts; the last two texts are kept."""
+    found: dict[str, list[int]] = {}
+    scanned = scan(text)
+    for word, start in zip(scanned.words, scanned.starts, strict=True):
+        found.setdefault(word, []).append(start)
+    return found
+
+
+def matches(pattern: re.Pattern[str], text: str, starts: Iterable[int]) -> Iterator[re.Match[str]]:
+    """Yield the matches of a pattern in order, without overlaps, tried at some places only.
+
+    They are those of `finditer` where every match starts at one of the places.
+    """
+    free = 0
+    for start in sorted(starts):
+        found = pattern.match(text, start) if start >= free else None
+        if found:
+            yield found
+            free = found.end()
+
+
 def find(lexicon: Lexicon, text: str) -> list[Match]:
     """Return the longest matches from left to right, without overlaps."""
     scanned = scan(text)
