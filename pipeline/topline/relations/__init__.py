@@ -47,7 +47,7 @@ class Relations:
                         mentions[decision.value], role, mentions[target], getattr(decision, f"{role}_confidence")
                     )
         for attachment in self.attachments:
-            yield Link(mentions[attachment.value], attachment.role, mentions[attachment.target], 1.0)
+            yield Link(mentions[attachment.value], attachment.role, mentions[attachment.target], attachment.confidence)
 
 
 def _relations(doc: Doc) -> Relations | None:
@@ -71,10 +71,14 @@ def relate(
     scores: Scores,
     thresholds: Mapping[str, float],
     without: Collection[str] = (),
+    model: Model | None = None,
 ) -> Relations:
-    """Return a document's results with all that belongs to them; a count or p-value that does is no result itself."""
+    """Return a document's results with all that belongs to them; a count or p-value that does is no result itself.
+
+    `model` scores attachments; without it structure alone decides.
+    """
     decisions = decode(view, candidates, scores, thresholds, without)
-    attachments = attach(view, decisions)
+    attachments = attach(view, decisions, None if "attached" in without else model)
     counted = {attachment.target for attachment in attachments if attachment.role in ("numerator", "n", "p_value")}
     return Relations(
         view,
@@ -89,7 +93,7 @@ def link_with(model: Model, view: View, without: Collection[str] = ()) -> Relati
     `without` names rules of decoding to leave out.
     """
     candidates = propose(view)
-    found = relate(view, candidates, score(model, view, candidates), model.thresholds or THRESHOLDS, without)
+    found = relate(view, candidates, score(model, view, candidates), model.thresholds or THRESHOLDS, without, model)
     return replace(found, decisions=tuple(rate(model, found.decisions)))
 
 

@@ -19,10 +19,13 @@ from topline.relations.view import View, value_kind
 # A value is a result when that is as likely as not; its links are the best unless they are improbable. Not swept.
 JOINED = 0.5
 # What decoding adds to the scores; each can be left out, to measure what it is worth.
-RULES = ("tables", "feasible", "compared", "joined")
+RULES = ("tables", "feasible", "compared", "joined", "attached")
 NAMED = 120  # characters before a bare number in which a ratio's name may stand
 REACH = 4  # tokens behind "versus" in which the compared group's name begins
-THRESHOLDS: Mapping[str, float] = MappingProxyType({"result": 0.5, "endpoint": 0.05, "cohort": 0.05})
+# Half of the F1 that a role reaches is its best threshold (Lipton et al. 2014): 0.36 of comparators.
+THRESHOLDS: Mapping[str, float] = MappingProxyType(
+    {"result": 0.5, "endpoint": 0.05, "cohort": 0.05, "comparator": 0.35}
+)
 
 # Percentages that are no count of n: model-based, changes, and what is left of something.
 _EXEMPT = (

@@ -77,7 +77,14 @@ def pair_features(view: View, pairs: Pairs, same_role: NDArray[np.bool_]) -> Col
     return columns
 
 
-def _edges(view: View, pairs: Pairs) -> tuple[NDArray[np.bool_], Ints, Ints]:
+def place_features(view: View, pairs: Pairs) -> Columns:
+    """Return where the target stands, which others compete with it, and the kind of the value."""
+    columns = _place(view, pairs)
+    columns |= _competitors(view, pairs, columns["gap"].astype(np.int64))
+    return columns | _value(view, pairs.value)
+
+
+def edges(view: View, pairs: Pairs) -> tuple[NDArray[np.bool_], Ints, Ints]:
     """Return whether the target comes first, and the token range between the two mentions."""
     before = view.first[pairs.target] < view.first[pairs.value]
     low = np.where(before, view.last[pairs.target], view.last[pairs.value])
@@ -86,7 +93,7 @@ def _edges(view: View, pairs: Pairs) -> tuple[NDArray[np.bool_], Ints, Ints]:
 
 
 def _place(view: View, pairs: Pairs) -> Columns:
-    before, low, high = _edges(view, pairs)
+    before, low, high = edges(view, pairs)
     at_value = {
         name: view.at(pairs.value, getattr(view, name))
         for name in ("sentence", "block", "clause", "part", "depth", "paren")
@@ -113,7 +120,7 @@ def _place(view: View, pairs: Pairs) -> Columns:
 
 def _between(view: View, pairs: Pairs, same_role: NDArray[np.bool_]) -> Columns:
     """Count cues, values and competing mentions between the two."""
-    before, low, high = _edges(view, pairs)
+    before, low, high = edges(view, pairs)
     columns: Columns = {f"between_{name}": np.minimum(view.between(name, low, high), 5) for name in BETWEEN}
     for name, mask in (
         ("values", view.is_value),

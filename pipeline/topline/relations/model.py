@@ -12,6 +12,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from topline.errors import ModelError
+
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 TreeKind = Literal["boosting", "forest"]
@@ -83,6 +85,15 @@ class Model:
     thresholds: dict[str, float] = field(default_factory=dict)
     terms: dict[str, tuple[str, ...]] = field(default_factory=dict)
     meta: dict[str, Any] = field(default_factory=dict)
+
+
+def check_names(model: Model, scorer: str, names: tuple[str, ...]) -> None:
+    """Raise ModelError when a scorer was trained on other features than this version computes."""
+    if model.feature_names.get(scorer) != names:
+        raise ModelError(
+            f"the model's scorer {scorer!r} was trained by another version of topline; "
+            "train it anew with `topline train`"
+        )
 
 
 def score(model: Model, scorer: str, features: Floats) -> Floats:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from topline.errors import ModelError
 from topline.relations.candidates import cohort_pairs, endpoint_pairs, values
 from topline.relations.context import Candidates, Scores, pair_context, result_context
 from topline.relations.decoding import Decision
@@ -15,7 +14,7 @@ from topline.relations.features import Columns, Floats, pair_features, stack
 from topline.relations.groups import Groups
 from topline.relations.identity import identity_features
 from topline.relations.lexical import Terms, margins, pair_terms, value_terms
-from topline.relations.model import Logistic, Model, predict
+from topline.relations.model import Logistic, Model, check_names, predict
 from topline.relations.standing import standing_features
 from topline.relations.values import value_features
 from topline.relations.versus import versus_features
@@ -77,15 +76,6 @@ def score(model: Model, view: View, candidates: Candidates) -> Scores:
     for role, columns in context(view, candidates, Scores(**first)).items():
         second[role] = predict(model.scorers[f"{role}_2"], np.column_stack([inputs[role], stack(columns)]))
     return Scores(**second)
-
-
-def check_names(model: Model, scorer: str, names: tuple[str, ...]) -> None:
-    """Raise ModelError when a scorer was trained on other features than this version computes."""
-    if model.feature_names.get(scorer) != names:
-        raise ModelError(
-            f"the model's scorer {scorer!r} was trained by another version of topline; "
-            "train it anew with `topline train`"
-        )
 
 
 def word_margins(model: Model, role: str, terms: Terms) -> Floats:

@@ -50,6 +50,11 @@ class Settings:
     forest_trees: int = 120
     forest_leaves: int = 200
     second_pass: bool = True
+    # Comparators have a tenth of the other roles' pairs: smaller trees, and none for fewer links than this.
+    attached_links: int = 100
+    attached_leaves: int = 12
+    attached_learning_rate: float = 0.08
+    attached_split_features: float = 0.2
     drop: tuple[str, ...] = ()
 
 
@@ -176,14 +181,14 @@ def fit(samples: Sequence[Sample], settings: Settings) -> Fitted:
         names[f"{role}_words"] = tuple(f"hash {k}" for k in range(WIDTH))
         said = out_of_fold(partial(_words_margin, table, settings=settings), table, settings, 1)
         inputs[role] = np.column_stack([table.numbers, said])
-        scorers[f"{role}_1"], first[role] = _fit_pass(inputs[role], table, _of_role(settings, role), 2)
+        scorers[f"{role}_1"], first[role] = fit_pass(inputs[role], table, _of_role(settings, role), 2)
         names[f"{role}_1"] = (*table.names, "words")
     if not settings.second_pass:
         return _finished(scorers, names, first, tables)
     second: dict[str, Floats] = {}
     for role, (more, columns) in _contexts(samples, tables, first, settings).items():
         seen = np.column_stack([inputs[role], more])
-        scorers[f"{role}_2"], second[role] = _fit_pass(seen, tables[role], _of_role(settings, role), 3)
+        scorers[f"{role}_2"], second[role] = fit_pass(seen, tables[role], _of_role(settings, role), 3)
         names[f"{role}_2"] = (*names[f"{role}_1"], *(f"context_{column}" for column in columns))
     return _finished(scorers, names, second, tables)
 
@@ -197,7 +202,7 @@ def _of_role(settings: Settings, role: str) -> Settings:
     return replace(settings, members=settings.result_members) if role == "result" else settings
 
 
-def _fit_pass(inputs: Floats, table: Table, settings: Settings, seed: int) -> tuple[Ensemble, Floats]:
+def fit_pass(inputs: Floats, table: Table, settings: Settings, seed: int) -> tuple[Ensemble, Floats]:
     """Return an ensemble fitted on all rows, and the out-of-fold probabilities."""
 
     def train(rows: Bools) -> Callable[[Ints], Floats]:

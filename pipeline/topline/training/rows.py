@@ -1,4 +1,4 @@
-"""The last score: how sure is a whole row? Learned on out-of-fold links of the training documents."""
+"""The last scores: what is attached to a value, and how sure a whole row is; learned on out-of-fold links."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from sklearn.linear_model import LogisticRegression
 from topline.relations import relate
 from topline.relations.context import Scores
 from topline.relations.convert import from_sklearn
-from topline.relations.decoding import THRESHOLDS, Decision
+from topline.relations.decoding import THRESHOLDS, Decision, decode
 from topline.relations.model import Ensemble, Model
 from topline.relations.model import calibrate as calibrated
 from topline.relations.scoring import ROLES, row_features
+from topline.training.attached import fit_attached
 from topline.training.fit import Fitted, Settings, fit
 from topline.training.samples import Sample
 
@@ -26,18 +27,23 @@ def train(samples: Sequence[Sample], settings: Settings) -> Model:
     """Return a model trained on the samples, with calibrated confidences for links and rows."""
     fitted = fit(samples, settings)
     model = replace(fitted.model, thresholds=dict(THRESHOLDS))
-    row = _fit_rows(samples, fitted, model)
+    seen = [_scores(fitted, model, k) for k in range(len(samples))]
+    decided = [decode(s.view, s.candidates, p, model.thresholds) for s, p in zip(samples, seen, strict=True)]
+    for role, (scorer, names) in fit_attached(samples, decided, settings).items():
+        model = replace(
+            model, scorers={**model.scorers, role: scorer}, feature_names={**model.feature_names, role: names}
+        )
+    row = _fit_rows(samples, seen, model)
     if row is None:
         return model
     return replace(model, scorers={**model.scorers, "row": row}, feature_names={**model.feature_names, "row": FEATURES})
 
 
-def _fit_rows(samples: Sequence[Sample], fitted: Fitted, model: Model) -> Ensemble | None:
+def _fit_rows(samples: Sequence[Sample], seen: Sequence[Scores], model: Model) -> Ensemble | None:
     """Return a logistic model of the log-odds of the three links (Platt 1999)."""
     decisions: list[Decision] = []
     right: list[bool] = []
-    for k, sample in enumerate(samples):
-        scores = Scores(**{role: _calibrated(fitted, model, role)[fitted.tables[role].group == k] for role in ROLES})
+    for sample, scores in zip(samples, seen, strict=True):
         found = relate(sample.view, sample.candidates, scores, model.thresholds).decisions
         decisions.extend(found)
         right.extend(_all_right(sample, decision) for decision in found)
@@ -45,6 +51,11 @@ def _fit_rows(samples: Sequence[Sample], fitted: Fitted, model: Model) -> Ensemb
         return None
     estimator = LogisticRegression(C=1.0).fit(row_features(decisions), np.array(right))
     return Ensemble((from_sklearn(estimator),), (1.0,))
+
+
+def _scores(fitted: Fitted, model: Model, k: int) -> Scores:
+    """Return the calibrated out-of-fold probabilities of the k-th sample."""
+    return Scores(**{role: _calibrated(fitted, model, role)[fitted.tables[role].group == k] for role in ROLES})
 
 
 def _calibrated(fitted: Fitted, model: Model, role: str) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from topline.evaluation.agreement import overlaps, same_name
 from topline.evaluation.rows import Span
 from topline.gold import GoldRecord, says
+from topline.gold.records import ROW_FIELDS, GoldResult
+from topline.relations.attachments import LEARNED
 from topline.relations.candidates import Pairs
 from topline.relations.context import Candidates
 from topline.relations.scoring import Evidence, evidence, propose
@@ -38,25 +40,20 @@ class Sample:
     candidates: Candidates
     seen: dict[str, Evidence]
     labels: Labels
+    # For each attached role, what the gold states of each value that was found: its mention, or None.
+    stated: dict[str, dict[int, Span | None]] = field(default_factory=dict)
 
 
 def make_sample(record: GoldRecord, document: Document, view: View) -> Sample:
     """Return the sample of a gold record whose text was read as `view`."""
     candidates = propose(view)
-    return Sample(record.id, document, view, candidates, evidence(view, candidates), label(record, view, candidates))
+    labels, stated = label(record, view, candidates), stated_by(record, view, candidates)
+    return Sample(record.id, document, view, candidates, evidence(view, candidates), labels, stated)
 
 
 def label(record: GoldRecord, view: View, candidates: Candidates) -> Labels:
     """Tell right candidates from wrong ones by the evaluator's own rules of agreement."""
-    spans = {
-        mention.id: Span(mention.start, mention.end, (record.text or "")[mention.start : mention.end])
-        for mention in record.mentions
-    }
-    gold = {
-        value: result
-        for result in record.results
-        if (value := value_of(view, candidates, spans[result.value])) is not None
-    }
+    spans, gold = _spans(record), _found(record, view, candidates)
     right = {"result": np.isin(candidates.values, list(gold))}
     taught = {"result": np.ones(len(candidates.values), dtype=bool)}
     for role, pairs in (("endpoint", candidates.endpoint), ("cohort", candidates.cohort)):
@@ -65,6 +62,30 @@ def label(record: GoldRecord, view: View, candidates: Candidates) -> Labels:
         right[role] = right_pairs(view, pairs, wanted)
         taught[role] = np.isin(pairs.value, list(wanted))
     return Labels(right, taught)
+
+
+def stated_by(record: GoldRecord, view: View, candidates: Candidates) -> dict[str, dict[int, Span | None]]:
+    """Return for each attached role what the gold states of each of its values that was found."""
+    spans, gold = _spans(record), _found(record, view, candidates)
+    links = {role: link for link, role in ROW_FIELDS.items() if role in LEARNED}
+    return {
+        role: {value: spans.get(getattr(result, link) or "") for value, result in gold.items()}
+        for role, link in links.items()
+    }
+
+
+def _spans(record: GoldRecord) -> dict[str, Span]:
+    text = record.text or ""
+    return {
+        mention.id: Span(mention.start, mention.end, text[mention.start : mention.end]) for mention in record.mentions
+    }
+
+
+def _found(record: GoldRecord, view: View, candidates: Candidates) -> dict[int, GoldResult]:
+    """Return the gold results by the mention of their value, those whose value was found."""
+    spans = _spans(record)
+    places = ((value_of(view, candidates, spans[result.value]), result) for result in record.results)
+    return {value: result for value, result in places if value is not None}
 
 
 def value_of(view: View, candidates: Candidates, span: Span, *, same_number: bool = True) -> int | None:

@@ -1,7 +1,8 @@
-"""What belongs to a linked value besides its endpoint and cohort, read from structure alone.
+"""What belongs to a linked value besides its endpoint and cohort, by structure and by learned scores.
 
 An interval, a p-value and a numerator stand beside their value; a time frame in its sentence or the head of its list
-or table; a comparator behind "versus" or in the other arm. The gold holds too few of each to learn them.
+or table; a comparator behind "versus" or in the other arm. A model that has learned comparators decides among
+these and others by its scores.
 """
 
 from __future__ import annotations
@@ -14,16 +15,22 @@ from topline.relations.attachments.intervals import intervals
 from topline.relations.attachments.labels import Attachment, Labels
 from topline.relations.attachments.numerators import numerators
 from topline.relations.attachments.p_values import p_values
+from topline.relations.attachments.scored import LEARNED, rescored
 from topline.relations.attachments.times import time_frames
 from topline.relations.decoding import Decision
+from topline.relations.model import Model
 from topline.relations.table_attachments import with_tables
 from topline.relations.view import View
 
-__all__ = ["Attachment", "attach"]
+__all__ = ["LEARNED", "Attachment", "attach"]
 
 
-def attach(view: View, decisions: Sequence[Decision]) -> list[Attachment]:
-    """Return all attachments of the decided values, which are in order, ordered by value."""
+def attach(view: View, decisions: Sequence[Decision], model: Model | None = None) -> list[Attachment]:
+    """Return all attachments of the decided values, which are in order, ordered by value.
+
+    Without a model structure alone decides.
+    """
     found = Labels(view, decisions)
     rules = (intervals, p_values, numerators, time_frames, comparators)
-    return with_tables(view, decisions, list(chain.from_iterable(rule(found) for rule in rules)))
+    structural = with_tables(view, decisions, list(chain.from_iterable(rule(found) for rule in rules)))
+    return structural if model is None else rescored(found, structural, model)

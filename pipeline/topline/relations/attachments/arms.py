@@ -27,9 +27,14 @@ _CHANGES = re.compile(
 )
 
 
+def names_control(found: Labels, group: int) -> bool:
+    """Tell whether a group is a control by its name."""
+    return bool(_CONTROL.search(found.said(group)))
+
+
 def is_control(found: Labels, decision: Decision) -> bool:
     """Tell whether a value is of a control: by its group's name, or because it is what another is compared with."""
-    if decision.cohort is not None and _CONTROL.search(found.said(decision.cohort)):
+    if decision.cohort is not None and names_control(found, decision.cohort):
         return True
     earlier = next((d for d in found.before(decision.value) if d.endpoint == decision.endpoint), None)
     if earlier is None or earlier.cohort == decision.cohort:

@@ -24,7 +24,7 @@ _WINDOW = 90  # characters before a group
 def comparators(found: Labels) -> Iterator[Attachment]:
     """Yield the comparator of each value that has one."""
     labels = ("COHORT", "DRUG")
-    opposed = [g for label in labels for g in found.by_label.get(label, []) if _opposed(found, g)]
+    opposed = [g for label in labels for g in found.by_label.get(label, []) if is_opposed(found, g)]
     heads = Heads(found, sorted(opposed))
     for decision in found.decisions:
         chosen = _stated(found, decision, frozenset(opposed))
@@ -36,11 +36,16 @@ def comparators(found: Labels) -> Iterator[Attachment]:
             yield Attachment(decision.value, "comparator", chosen)
 
 
-def _opposed(found: Labels, group: int) -> bool:
+def is_opposed(found: Labels, group: int) -> bool:
     """Tell whether a group stands where the other of two does: "versus placebo", "placebo-adjusted"."""
+    return any(opposed_by(found, group))
+
+
+def opposed_by(found: Labels, group: int) -> tuple[bool, bool, bool]:
+    """Tell by which wording a group is the other of two: behind "versus", behind "between … and", "-adjusted"."""
     place, text = found.view.mentions[group], found.view.text
     before = text[max(0, place.start - _WINDOW) : place.start].lower()
-    return bool(_VERSUS.search(before) or _BETWEEN.search(before) or _ADJUSTED.match(text, place.end))
+    return bool(_VERSUS.search(before)), bool(_BETWEEN.search(before)), bool(_ADJUSTED.match(text, place.end))
 
 
 def _stated(found: Labels, decision: Decision, opposed: frozenset[int]) -> int | None:

@@ -23,7 +23,7 @@ class Heads:
     def __init__(self, found: Labels, mentions: Sequence[int]):
         self.found = found
         self.blocks = found.view.blocks
-        self.leads = _leads(self.blocks)
+        self.leads = leads_of(self.blocks)
         self.flattened = _flattened(self.blocks, found.view.text)
         self.held: dict[int, int] = {}
         self.cells: dict[int, list[int]] = {}
@@ -69,7 +69,7 @@ class Heads:
         return (head.column or 0) <= (cell.column or 0) < (head.column or 0) + head.column_span
 
 
-def _leads(blocks: tuple[Block, ...]) -> list[tuple[int, ...]]:
+def leads_of(blocks: tuple[Block, ...]) -> list[tuple[int, ...]]:
     """Return for each block what leads it, the nearest first: items it is under, then the text before list or table."""
     found: list[tuple[int, ...]] = []
     lead: tuple[int, ...] = ()

@@ -18,12 +18,13 @@ NEARBY = 60  # mentions looked at on either side in one sentence; a table run to
 class Attachment:
     """A mention that belongs to a value, both by index.
 
-    `role` is `ci`, `p_value`, `numerator`, `n`, `time_frame` or `comparator`.
+    `role` is `ci`, `p_value`, `numerator`, `n`, `time_frame` or `comparator`; by structure `confidence` is 1.
     """
 
     value: int
     role: str
     target: int
+    confidence: float = 1.0
 
 
 class Labels:
