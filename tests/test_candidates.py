@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import spacy
 from marked import read_marked, said
 
-from topline.relations.candidates import cohort_pairs, endpoint_pairs, values
+from topline.relations.candidates import among_clinical_words, cohort_pairs, endpoint_pairs, values
 from topline.relations.view import make_view
 from topline.schema import Block, Mention, Quantity
 from topline.segmentation import create_tokenizer, mark, sentence_starts
@@ -111,3 +112,12 @@ def test_what_is_proposed_of_counted_and_enrolled_groups(marked, value, target, 
     held = set(zip(pairs.value.tolist(), pairs.target.tolist(), strict=True))
     assert counted[value] in values(view).tolist(), said(view, counted[value])
     assert ((counted[value], groups[target]) in held) == expected
+
+
+@pytest.mark.parametrize(("elsewhere", "near"), [(20, True), (0, False)])
+def test_a_clinical_text_needs_fewer_clinical_words_beside_a_number(elsewhere, near):
+    words = np.zeros(1000, dtype=np.int64)
+    words[:elsewhere] = 1
+    words[[820, 850]] = 1  # two in the 240 around token 800
+    clinical = np.concatenate([[0], np.cumsum(words)])
+    assert among_clinical_words(np.array([800]), clinical).tolist() == [near]
