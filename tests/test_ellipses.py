@@ -30,6 +30,18 @@ MARKED = [
     "antibodies were found in <N>7</N> of the <N>414</N>, <N>none</N> neutralising.",
     "<N>10</N> patients shed virus on day 1 and in <N>none</N> after day 28",
     "<N>Nobody</N> had a platelet count below normal. Nobody knows why.",
+    # rows of counts, and numbers without any noun
+    "Withdrawals numbered <N>three</N>, <N>eight</N> and <N>two</N>.",
+    "Headache (<N>six</N> versus <N>two</N>) was mild",
+    "<N>Eight</N> of the remaining <N>13</N> went on, <N>six</N> of the other <N>nine</N> did not",
+    "<N>Two</N> of the first group, <N>four</N> of the second",
+    "of whom <N>four</N> remain at home. Of these, <N>seven</N> stay. Of these two drugs we sell one.",
+    "Fever was seen in <N>nobody</N>, rash in <N>none</N>. The rope was cut in two.",
+    "There was <N>one</N> perforation in the laser group. There was one reason for it.",
+    "<N>Two</N> left before it began. Two related products left the shelf.",
+    "<N>None</N> required surgery. None the wiser, we went on.",
+    "<N>None</N> of the <N>1,062</N> lost skin. None of the above holds.",
+    "hives in 1.0% and <N>none</N>, none too soon",
     # counter-examples: no count before, another sentence, another noun, an idiom
     "It is one of the leading causes, one with many names and one in need of drugs.",
     "<N>16</N> deaths were seen. The company has two labs, one in Ghent and one in Delft.",

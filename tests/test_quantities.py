@@ -116,6 +116,9 @@ MARKED = [
     "improved by a mean of <NUMBER>0.48 units</NUMBER> on <DOSE>15 mg</DOSE> and <NUMBER>0.15 units</NUMBER> off",
     "fell <NUMBER>0.41\nunits</NUMBER>, on <DOSE>40 units</DOSE> daily. They got <DOSE>10 mL</DOSE>",
     "The mean dose was cut from <NUMBER>10 mg</NUMBER> to <NUMBER>5 mg</NUMBER>; dose volume was <DOSE>5 mL</DOSE>",
+    "Peak flow differences were <NUMBER>64 mL</NUMBER> and <NUMBER>90 mL</NUMBER>; they drank <DOSE>90 mL</DOSE>",
+    "weighed <NUMBER>120 grams</NUMBER> lower with velotinib; <DOSE>120 grams</DOSE> with water",
+    "on average <NUMBER>71 mL</NUMBER> (<P_VALUE>p=0.006</P_VALUE>) with <DOSE>5 mg</DOSE> (<P_VALUE>p=0.02</P_VALUE>)",
     # doses
     "at <DOSE>3.6 mg/kg</DOSE>, <DOSE>180mg</DOSE>, <DOSE>2µg/kg</DOSE> or <DOSE>0.5 mg-1 mg</DOSE>",
     "<DOSE>5</DOSE>, <DOSE>10</DOSE> and <DOSE>15 mg</DOSE> daily",

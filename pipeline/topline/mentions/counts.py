@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from topline.mentions.lexicon import read_table
 from topline.mentions.measures import Site
+from topline.mentions.numbers import ONES
 
 WORDS_AHEAD = 7  # "107 of these heavily pretreated efficacy evaluable patients"
 
@@ -33,9 +34,11 @@ MATCHED = re.compile(
 )
 GOVERNED = frozenset("internal disclosure financial quality price export capital cost accounting security".split())
 SLASH = re.compile(r"\s?/\s?([0-9]++(?:,[0-9]{3})*+)(?![\d/%]|\.\d)")
-OUT_OF = re.compile(r"\s(?:out\s)?of\s(?:the\s|all\s|these\s|those\s)?(?:[0-9]++(?:,[0-9]{3})*+)(?![\d%]|\.\d)")
+OUT_OF = re.compile(
+    r"\s(?:out\s)?of\s(?:the\s|all\s|these\s|those\s)?(?:other\s|remaining\s)?(?:[0-9]++(?:,[0-9]{3})*+)(?![\d%]|\.\d)"
+)
 OUT_OF_WORDS = re.compile(
-    r"\s(?:out\s)?of\s(?:the\s|all\s|these\s|those\s)?"
+    r"\s(?:out\s)?of\s(?:the\s|all\s|these\s|those\s)?(?:other\s|remaining\s)?"
     r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[a-z]{3,5}teen|[a-z]{3,5}ty)(?![\w-])"
 )
 # What happened, whatever it is called: "one suicide attempt occurred", "no severe hypoglycemia was observed"
@@ -50,8 +53,28 @@ NO_EVENT = re.compile(
 ANOTHER = (" and", " or", " versus", " vs", " vs.", " against", " but", ",")
 ON_DRUG = re.compile(r"\s(?:on|under)\s[a-z0-9]")
 THE_SAME = (" all", " whom", " other", " remaining")
-PAST = re.compile(r"\s(?:had|was|were|did|died|experienced|developed|withdrew|discontinued)(?![\w-])")
-DID = re.compile(r"\s[a-z]{3,14}ed(?![\w-])")
+# "numbered three", "of whom four remain", "of these, seven stayed"; never "of these two drugs"
+NUMBERED = (" numbered", "of whom", "of these,", "of those,", "of them,")
+# "two of the first group", "six versus two)", "Two left before …", "Seven never came"; never "Two related products"
+OF_GROUP = re.compile(r"\sof\sthe\s(?:first|second|third|fourth|others?|former|latter|treated|untreated)(?![\w-])")
+OPENING = re.compile(r"(?:^|[.;:•–—]) ?$")
+OPENED = re.compile(
+    r"\s(?:never|left|[a-z]{3,14}ed\s(?:out|from|the|an?|to|for|in|because|after|before|treatment|by|no|with))(?![\w-])"
+)
+COMPARED = re.compile(rf"\s(?:versus|vs\.?)\s(?:[0-9]|none\b|(?:{'|'.join(ONES)})\b)")
+THERE = re.compile(r"(?<![a-z])there (?:was|were|has been|have been)(?: only| just)?$")
+OF_KIND = re.compile(
+    r"(?:\s[a-z][a-z/-]{2,24}){1,4}?\s(?:in|on|with|among|during)\s(?:the|those|patients|placebo|[a-z-]{3,20}\sgroup)(?!\w)"
+)
+# "was necessary in five."; never "cut in two."
+IN_SOME = re.compile(r"(?<!cut)(?<!split)(?<!divided)(?<!folded)(?<!torn) in(?: only| just)?$")
+CLOSED = re.compile(r"\s?[.;)](?!\w)")
+# "in none.", "by none after vehicle", "in nobody"
+IN_NONE = re.compile(r"(?<![a-z])(?:in|by)$")
+NONE_THERE = re.compile(r"\s?[.,;)]|\s(?:and|after|with|on|of\sthe)(?!\w)")
+NONE_OF = re.compile(r"\sof\s(?:the|our|these|those)\s(?:other\s|remaining\s)?[0-9]")
+PAST = re.compile(r"\s(?:has|have|had|was|were|did|died|experienced|developed|withdrew|discontinued)(?![\w-])")
+DID = re.compile(r"\s(?!(?:need|feed|seed|speed)(?![\w-]))[a-z]{3,14}ed(?![\w-])")
 # "no grade ≥3 adverse events", "no dose (40 mg) limiting toxicity", "no grade 3 or 4 bleeding"
 SKIPPED = re.compile(
     r"\s(?:\([^()\n]{1,30}\)|[≥≤<>]{0,2}=?\s?[0-9](?:\s?[-–/]\s?[0-9]|\s(?:or|and|to)\s[0-9])?\+?(?![\w.%])"
@@ -118,17 +141,28 @@ def is_count(site: Site, value: float, end: int, noun: str | None) -> bool:
         return True
     if _is_part(site, end):
         return True
-    return noun != "design" if noun else site.lowered[end : end + 1].isspace() and _is_told(site, end)
+    return noun != "design" if noun else _is_told(site, end)
 
 
 def _is_told(site: Site, end: int) -> bool:
     """Return whether what follows a bare number tells of people or events: "three were excluded"."""
     text, left = site.lowered, site.left
+    worded = site.number.form == "words"
+    if worded and (left.endswith(NUMBERED) or (IN_SOME.search(left) and CLOSED.match(text, end))):
+        return True
+    if not text[end : end + 1].isspace():
+        return False
     if PREDICATE.match(text, end) or OCCURRED.match(text, end):
         return True
-    if site.number.form != "words":
+    if not worded:
         return False
-    if OUT_OF_WORDS.match(text, end) or (left.endswith(THE_SAME) and DID.match(text, end)):
+    if OUT_OF_WORDS.match(text, end) or OF_GROUP.match(text, end):
+        return True
+    if (OPENING.search(left) and OPENED.match(text, end)) or (left.endswith("(") and COMPARED.match(text, end)):
+        return True
+    if THERE.search(left) and OF_KIND.match(text, end):
+        return True
+    if left.endswith(THE_SAME) and DID.match(text, end):
         return True
     before = site.previous
     near = before is not None and before.label in {"COUNT", "DOSE", "PERCENT"} and site.number.start - before.end < 80
@@ -138,9 +172,13 @@ def _is_told(site: Site, end: int) -> bool:
 def _is_denied(site: Site, end: int) -> bool:
     """Return whether a "no" or "none" says that nothing happened: "none was severe", "no syncope was observed"."""
     word = site.lowered[site.number.start : end]
+    if word in {"nobody", "none"} and IN_NONE.search(site.left) and NONE_THERE.match(site.lowered, end):
+        return True
     if word in {"nobody", "no one"}:
-        return bool(PAST.match(site.lowered, end))
+        return bool(PAST.match(site.lowered, end) or DID.match(site.lowered, end))
     if word == "none":
+        if DID.match(site.lowered, end) or NONE_OF.match(site.lowered, end):
+            return True
         return bool(PREDICATE.match(site.lowered, end)) and not site.lowered.startswith(" of which", end)
     if site.left.endswith((" if", " whether")):
         return False
@@ -154,7 +192,19 @@ def _is_part(site: Site, end: int) -> bool:
     if found:
         return site.number.value <= float(found[1].replace(",", ""))
     before = site.previous
-    if before is None or before.label != "COUNT" or site.number.start - before.end > 16:
-        return bool(OUT_OF.match(site.lowered, end))
+    if OUT_OF.match(site.lowered, end):
+        return True
+    if before is None or before.label != "COUNT" or site.number.start - before.end > 20:
+        return False
     between = site.lowered[before.end : site.number.start].strip()
-    return between == "/" or between in {"of", "out of", "of the", "of these", "of all", "of those", "out of the"}
+    return between == "/" or between in {
+        "of",
+        "out of",
+        "of the",
+        "of these",
+        "of all",
+        "of those",
+        "out of the",
+        "of the other",
+        "of the remaining",
+    }

@@ -42,6 +42,9 @@ _GOES_ON = re.compile(
 )
 _NOBODY_LEFT = re.compile(r"\s(?:[a-z-]{3,20}(?=\s?[.,;:)])|patient|subject|participant|person|case|event)(?![\w-])")
 _AMONG = re.compile(r"\s(?:in|on|with|during|because|of\s(?:arm|cohort|group|part))\s(?![0-9])")
+# "numbered three, eight and two", "(six versus two)", "in 1.2% and none": the next of a row of counts
+_NEXT = re.compile(r",|(?:, )?(?:and|versus|vs\.?|or)")
+_ROW_GOES_ON = re.compile(r"\s?[,.;)](?!\d)|\s(?:and|versus|vs)(?!\w)|\s\(")
 _RESPECTIVELY = re.compile(r",?\s{1,8}respectively(?!\w)")
 
 
@@ -52,7 +55,9 @@ def resolve(text: str, lowered: str, numbers: Sequence[Number], mentions: Sequen
     found: list[Mention] = []
     anchor: Mention | None = None
     for mention in sorted([*mentions, *denials]):
-        if _in_pair(lowered, mention, found):
+        if _in_row(lowered, mention, found):
+            found.append(_counted(mention))
+        elif _in_pair(lowered, mention, found):
             found[-1:] = [_counted(found[-1]), _counted(mention)]
         elif anchor and _same_sentence(text, anchor, mention) and _is_elliptical(lowered, mention, anchor, found):
             found.append(_counted(mention))
@@ -105,6 +110,17 @@ def _in_pair(lowered: str, mention: Mention, found: list[Mention]) -> bool:
     paired = lowered[found[-1].end : mention.start].split() == ["and"] and _RESPECTIVELY.match(lowered, mention.end)
     counted = found[-1].label == "COUNT" or _left(lowered, found[-1].start).endswith((" in ", " by ", " for "))
     return bool(paired) and counted
+
+
+def _in_row(lowered: str, mention: Mention, found: list[Mention]) -> bool:
+    """Tell whether a number word goes on a row of counts, or a "none" one of counts or percentages."""
+    if (mention.code != "enumeration" and mention.label != "NONE") or not found or found[-1].end > mention.start:
+        return False
+    last, between = found[-1], " ".join(lowered[found[-1].end : mention.start][:16].split())
+    worded = last.label == "COUNT" and lowered[last.start : last.end].isalpha()
+    if not worded and not (mention.label == "NONE" and mention.end - mention.start > 2 and last.label == "PERCENT"):
+        return False
+    return bool(_NEXT.fullmatch(between) and _ROW_GOES_ON.match(lowered, mention.end))
 
 
 def _is_bare(mention: Mention) -> bool:

@@ -100,17 +100,23 @@ LINES = re.compile(
 # averaged 14 mL/kg", "infarct growth was 9.5 mL", "the mean dose was cut from 10 mg"
 MEASURED = re.compile(
     r"""(?:increas|decreas|improv|reduc|declin|chang|differ|gain|drop|worsen)[a-z]{0,6}
-        \ (?:by|of|was|from\ baseline\ of)(?:\ an?\ (?:mean|median|average)\ of)?$
-      | (?<![a-z])(?:fell|rose|grew|lost|loss|shrank|climbed)(?:\ by|\ of)?(?:\ an?\ (?:mean|median|average)\ of)?$
+        \ (?:by|of|was|were|from\ baseline\ of)(?:\ an?\ (?:mean|median|average)\ of|\ a\ further)?$
+      | (?<![a-z])(?:gained|fell|rose|grew|lost|loss|shrank|climbed)
+        (?:\ by|\ of)?(?:\ an?\ (?:mean|median|average)\ of)?$
       | (?<![a-z])averag(?:ed|ing)$
       | (?<![a-z])(?<!injection\ )(?<!infusion\ )(?<!dose\ )(?<!dosing\ )
-        (?:growth|loss|scores?|volumes?|changes?|outputs?|index|drainage|bleeding|difference|levels?|mass|lesions?)
+        (?:growth|loss|scores?|volumes?|changes?|outputs?|index|drainage|bleeding|differences?|weight|levels?|mass|lesions?)
         (?:\ (?!dos|inject|infus)[a-z0-9-]{1,12}){0,4}\ (?:was|were|is|are)(?:\ (?:about|only|approximately|nearly))?$
       | (?<![a-z])(?:median|mean|average)\ (?:[a-z-]{2,16}\ ){0,3}(?:doses?|intake|consumption|use|requirements?)
         (?:\ (?:was|were|had\ been))?
         \ (?:cut|reduced|lowered|tapered|decreased|increased|fell|rose|dropped)\ (?:from|to|by)$
     """,
     re.VERBOSE,
+)
+# "140 grams lower with the drug", "62 mL (95% CI 8 to 116)": a dose is written neither way
+MEASURED_AFTER = re.compile(
+    r"\s(?:lower|higher|lighter|heavier|better|worse)\s(?:with|on|than|in|for|after)(?![\w-])"
+    r"|(?<=ml)\s?[,(\[;]\s?(?:95%\s?ci|p\s?[=<])"
 )
 DOSED = re.compile(r"\s(?:(?:was|were)\s(?:given|taken|infus|inject|administ|dosed)|daily|weekly|once|twice|every)")
 SERIES = re.compile(r"(?:(?<![a-z])(?:and|or|versus|vs\.?|than|to|compared with|against)|,) ?$")
@@ -137,9 +143,9 @@ def unit_after(site: Site, end: int) -> tuple[Unit, int, bool] | None:
     return unit, found.end("unit"), bool(found["hyphen"]) or bool(found["old"])
 
 
-def is_measured(left: str) -> bool:
-    """Return whether an amount in a dose's unit behind the words `left` was measured: "infarct growth was"."""
-    return bool(MEASURED.search(left))
+def is_measured(left: str, lowered: str, end: int) -> bool:
+    """Return whether an amount in a dose's unit, behind `left` and up to `end`, was measured: "infarct growth was"."""
+    return bool(MEASURED.search(left) or MEASURED_AFTER.match(lowered, end))
 
 
 def spread(text: str, mentions: list[Mention]) -> list[Mention]:

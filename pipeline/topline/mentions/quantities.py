@@ -188,7 +188,7 @@ def _measured(site: Site, number: Number, end: int, unit: tuple[Unit, int, bool]
         return asides.aside(number.start, end, "time_point", number.value)
     if label == "PERCENT" and STRENGTH.match(site.lowered, stop):
         label = "DOSE"
-    if label == "DOSE" and measures.is_measured(site.left):
+    if label == "DOSE" and measures.is_measured(site.left, site.lowered, stop):
         label = "NUMBER"
     if name == "fold" and TIMES_SCHEDULE.match(site.lowered, stop):
         return asides.aside(number.start, stop, "schedule", number.value)
