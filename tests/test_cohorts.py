@@ -50,6 +50,10 @@ MARKED = [
     "tablets of 40 mg are sold",
     "<C>both doses</C> worked, <C>the higher dose</C> best",
     "38% with <C>the combination</C> against 20% with <C>standard of care</C>; the drug sells well",
+    # levels, strengths, plural groups
+    "four at <C>DL1</C> and three of five at <C>dose level 2</C>; the DL1 code",
+    "1.7 and 2.6 in <C>Groups 1</C>, 2 and 3; groups 1.5 times as large",
+    "lesions fell by 44% at <C>the 0.5% strength</C> and 21% in <C>the 0.1% group</C>; interest of 5% in the group",
     # doses in brackets and lists, by rank, and schedules as arms
     "nausea in 21% [<C>5 mg</C>] and 23% (<C>10 mg</C>), a bottle (30 mg)",
     "(VLT <C>5 mg</C>, VLT <C>10 mg</C>, placebo) in a row",
@@ -71,6 +75,13 @@ MARKED = [
     "in 7 of <C>the 41</C> (17%); the 41 (of Form 10-K)",
     "60% in <C>those of 80</C> and above; those of the company",
     "<C>438 received at least one dose</C> of it; 438 received letters",
+    # numbers alone, ranks, pronouns before a verb
+    "Of <C>the 14</C>, six were at home; of the 14 sites, six",
+    "8 of <C>whom</C> were <C>men</C>; the doctor whom we asked",
+    "11.8% of <C>these</C> (118) and four of <C>these</C> now walk; some of these were sold",
+    "picked up 88 of <C>our 366</C>. We opened our 366 shops.",
+    "22.6% of <C>the second</C> (7) and 9.1% of <C>the third</C>; the second quarter of the third year",
+    "51% lower in <C>the former</C> than in <C>the latter</C>; the former chairman",
     # groups of firms and doctors
     "the Arlen Pharmaceuticals Group and the Northern Oncology Group enrolled the <C>Veltrine group</C>",
     # a disease where it is defined stands for those who have it

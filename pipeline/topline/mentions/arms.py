@@ -67,6 +67,18 @@ RULES = (
         r"\b(?:in|from|during)",
         opens="part stage",
     ),
+    # "four of five at dose level 1", "in Groups 1, 2 and 3"
+    _rule(
+        r"\b(?:dose\slevel|arms|cohorts|groups)\s(?-i:[0-9]{1,2}|[A-H])(?![\w-]|\.[0-9])",
+        needs="level arms cohorts groups",
+    ),
+    _rule(r"\b(?-i:DL)-?[0-9]{1,2}(?![\w-])", r"\b(?:at|in|of|on|and|to|from)", needs="dl"),
+    # strengths: "44% at the 0.5% strength", "36 on 0.3% cream"
+    _rule(
+        r"""\b(?:the\s)?[0-9]{1,2}(?:\.[0-9]{1,3})?\s?%\s(?:strength|group|arm|concentration)(?![\w-])""",
+        r"\b(?:at|in|on|with|for|of|than)",
+        needs="strength group arm concentration",
+    ),
     # doses as arms: "two 16 mg doses", "the 25 mg dose level"
     _rule(
         rf"""(?<![\w/.,-])(?:(?:two|three|both|the)\s)?{_DOSE}\s(?:daily\s)?dos(?:e|es|ing|age)(?:\slevels?)?(?![\w-])""",
@@ -150,7 +162,7 @@ RULES = (
     ),
     # what points back: "63% of the former", "against 110 of the others", "58 babies in that group"
     _rule(
-        rf"\bthe\s(?:former|latter|others?|remainder|rest)(?={_ENDS}|\s(?:group|arm|had|were|\()|\sconsidered\b)",
+        rf"\bthe\s(?:former|latter|others?|remainder|rest)(?={_ENDS}|\s(?:than|group|arm|had|were|\()|\sconsidered\b)",
         r"\b(?:of|in|with|among|for|than|on|by|against|versus|vs\.?)",
         opens="the",
     ),
@@ -160,6 +172,26 @@ RULES = (
         opens="that the",
     ),
     # people named before: "of whom", "31 of these", "the 304 on placebo", "all three resumed", "276 were randomized"
+    _rule(r"whom(?=\s[a-z])", rf"(?:\b{_NUMBER}|%|\bpercent|\bnone)\sof", needs="whom"),
+    _rule(
+        r"(?:these|those|them)(?=\s\(|\s(?:had|have|has|were|was|did|died|also|now|received|responded)(?!\w))",
+        rf"(?:\b{_NUMBER}|%|\bpercent|\bnone)\sof",
+        needs="these those them",
+    ),
+    # "Of the 14, six were treated", "In these 42, remission was reached", "17 of our 366.", "in the remaining 33 (14)"
+    _rule(
+        rf"\b(?:the|these|those|all|our)\s(?:other\s|remaining\s)?{_NUMBER}(?=,\s[a-z0-9])(?!,\s(?:19|20)[0-9][0-9])",
+        r"(?:\A|[.;:)\n•]\s?|\band\s)(?:of|in|among)",
+    ),
+    _rule(
+        rf"\b(?:the\s(?:other|remaining)|our)\s{_NUMBER}(?=\s?[.(,;])",
+        rf"(?:\b{_NUMBER}|%|\bpercent|\bby|\bin)\s(?:of|in)",
+    ),
+    # "two of the first group", "22.6% of the second (7)", "61 years in the second"
+    _rule(
+        rf"\bthe\s(?:first|second|third|fourth|treated|untreated)(?={_ENDS})",
+        rf"(?:\b{_NUMBER}|%|\b[a-z]{{4,10}})\s(?:of|in)",
+    ),
     _rule(rf"(?:whom|these|those|them)(?=,?\s(?:{_NUMBER}\b|the\b|about\b|only\b)|[,.;)])", r"\b(?:of|among)"),
     _rule(
         rf"""\b(?:(?:the|these|those|all)\s(?:other\s|remaining\s)?|(?:other|remaining)\s){_NUMBER}
