@@ -44,7 +44,7 @@ class Measured:
 
 def link_inputs(folder: Path, paths: Sequence[str], repeat: int, limit: int | None) -> tuple[int, int]:
     """Fill a folder with links to the files of paths, each so many times; return how many they are, and their bytes."""
-    files = [Path(file).resolve() for file in find_inputs(paths)][:limit]
+    files = [file.resolve() for file in find_inputs(paths) if isinstance(file, Path)][:limit]
     for turn in range(repeat):
         (folder / f"{turn:04d}").mkdir(parents=True)
         for number, file in enumerate(files):

@@ -20,6 +20,7 @@ import pytest
 from batch_work import hold, obey, refuse
 from test_batch import SENTENCE, digests, make_plan, run
 from typer.testing import CliRunner
+from zip_rows import Member, zipped
 
 from topline import batch
 from topline.batch import cluster as batch_cluster
@@ -135,8 +136,9 @@ def test_the_command_gives_the_bytes_of_a_local_run_and_goes_on_with_one(
     for number in range(5):
         (inputs / f"{number}.txt").write_text(SENTENCE * (number + 1))
     (inputs / "9.txt.gz").write_bytes(gzip.compress(SENTENCE.encode()))
+    (inputs / "a.zip").write_bytes(zipped([Member(b"b/c.txt"), Member(b"../d.txt")]))
     monkeypatch.chdir(tmp_path)  # the workers were started elsewhere
-    assert invoke("inputs", "-o", "local", "--jobs", 1).exit_code == 0
+    assert invoke("inputs", "-o", "local", "--jobs", 1).exit_code == 1  # a name climbs
 
     def stop(plan, shards, advance, **options):
         yield from run_local(plan, shards[:2], advance)
@@ -148,9 +150,10 @@ def test_the_command_gives_the_bytes_of_a_local_run_and_goes_on_with_one(
         assert "stopped" in str(invoke("inputs", "-o", "out", "--jobs", 1).exception)
     assert len(list((tmp_path / "out" / "shards").iterdir())) == 2
     result = invoke("inputs", "-o", "out", "--dask", cluster, "--resume")
-    assert (result.exit_code, result.stdout) == (0, "")
+    assert (result.exit_code, result.stdout) == (1, "")
     assert digests(tmp_path / "out") == digests(tmp_path / "local")
-    assert list(batch.read_statuses(tmp_path / "out"))[-1].status == "results"  # of the packed one
+    *_, packed, climbing, member = batch.read_statuses(tmp_path / "out")
+    assert (packed.status, climbing.reason, member.status) == ("results", "unsafe_name", "results")
 
 
 def test_a_cluster_of_this_process(tmp_path: Path, inputs: Path) -> None:

@@ -18,11 +18,14 @@ from xml.etree import ElementTree
 
 import pytest
 from marked import pipeline
+from zip_rows import BLANK, HOSTILE, Member, zipped
+from zip_rows import hostile as hostile_archive
 
 from topline.errors import FilingError
 from topline.evaluation.report import visible
 from topline.extraction import read_document
-from topline.filings import packed, read_bytes
+from topline.filings import packed, read, read_bytes
+from topline.filings.inputs import open_input
 from topline.filings.intake import take_in
 from topline.outputs import clean, dump, spreadsheet_safe
 from topline.terminal import details, make_console, table
@@ -53,21 +56,29 @@ _AUDIT = """
 import os, sys
 from pathlib import Path
 from topline import extraction
+from topline.batch.survey import survey
+from topline.filings import find_inputs
 from topline.outputs import dump
 nlp = extraction.load("rules")
-files = sorted(Path(sys.argv[1]).glob("*.in"))
-extraction.extract(nlp, files[0])  # what is loaded at first use is the program's own
+files = sorted(path for path in Path(sys.argv[1]).iterdir() if path.suffix in (".in", ".zip"))
+for path in find_inputs([str(files[0])]):  # what is loaded at first use is the program's own
+    extraction.extract(nlp, path)
 seen, watched = [], ("open", "os.", "shutil.", "subprocess.", "socket.", "urllib.", "tempfile.", "exec", "ctypes.")
 sys.addaudithook(lambda event, given: seen.append((event, given)) if event.startswith(watched) else None)
 for path in files:
     seen.clear()
     if len(sys.argv) > 2:
         open(sys.argv[2]).close()
-    extracted = extraction.extract(nlp, path)
-    [dump(row.to_dict()) for row in extracted.rows]
+    statuses = []
+    for one in find_inputs([str(path)]):
+        if one != path:
+            survey(one, 64_000_000)
+        extracted = extraction.extract(nlp, one)
+        [dump(row.to_dict()) for row in extracted.rows]
+        statuses.append(extracted.status.status)
     found = [said for said in seen if not (said[0] == "open" and str(said[1][0]) == str(path))]
     own = [said for said in seen if said not in found]
-    print(path.name, extracted.status.status, len(own), repr(found)[:300], sep="\\t")
+    print(path.name, " ".join(statuses), len(own), repr(found)[:300], sep="\\t")
 """
 
 
@@ -100,6 +111,31 @@ def test_names_in_a_submission_never_become_paths(hostile: Path) -> None:
 def test_the_hook_sees_an_open_outside(hostile: Path) -> None:
     outside = hostile.parent / "outside.txt"
     assert all(str(outside) in others for *_, others in _audited(hostile, str(outside)))
+
+
+@pytest.fixture
+def hostile_archives(tmp_path: Path) -> Path:
+    (tmp_path / "outside.txt").write_text("secret")
+    (tmp_path / "inputs").mkdir()
+    for number, case in enumerate(HOSTILE):
+        (tmp_path / "inputs" / f"{number:02}.zip").write_bytes(hostile_archive(case))
+    return tmp_path / "inputs"
+
+
+def test_names_in_an_archive_never_become_paths(hostile_archives: Path) -> None:
+    lines = _audited(hostile_archives)
+    assert len(lines) == len(HOSTILE) > 40
+    for name, statuses, opened, others in lines:
+        assert (name, others) == (name, "[]")
+        assert "error" in statuses
+        assert "results" in statuses
+        assert int(opened) > 0
+    assert {path.name for path in hostile_archives.parent.iterdir()} == {"inputs", "outside.txt"}
+
+
+def test_the_hook_sees_an_open_outside_an_archive(hostile_archives: Path) -> None:
+    outside = hostile_archives.parent / "outside.txt"
+    assert all(str(outside) in others for *_, others in _audited(hostile_archives, str(outside)))
 
 
 # --- entities ---------------------------------------------------------------------------------------------------------
@@ -206,6 +242,35 @@ def _peak(work: Callable[[], object]) -> int:
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
+
+
+def test_a_member_that_lies_about_its_size_is_unpacked_as_far_as_the_list_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.zip"
+
+    def refuse(reason: str) -> None:
+        with pytest.raises(FilingError) as error:
+            read(f"{path}/a.txt")
+        assert error.value.reason == reason
+
+    for size, reason in ((2_560, "damaged"), (None, "ratio")):
+        path.write_bytes(zipped([Member(b"a.txt", _BOMB * 2, size=size)]))
+        assert _peak(lambda reason=reason: refuse(reason)) < packed.FREE * 2  # type: ignore[misc]
+    monkeypatch.setattr(packed, "MAX_RATIO", 10_000)  # the guard taken out
+    path.touch()
+    assert _peak(lambda: read_head(path)) > len(_BOMB) * 2
+
+
+def read_head(path: Path) -> object:
+    file, name = open_input(f"{path}/a.txt")
+    with file:
+        return take_in(file, name)
+
+
+def test_a_member_of_blanks_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(zipped([Member(b"a.txt", _RESULT.encode() + BLANK)]))
+    assert read(tmp_path / "a.zip" / "a.txt")[0].text.startswith(_RESULT)
 
 
 def test_a_page_that_was_unpacked_is_read() -> None:

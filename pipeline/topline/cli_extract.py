@@ -52,7 +52,8 @@ ShardSize = Annotated[int, typer.Option(help="Into a folder: files that are kept
 
 def extract(
     paths: Annotated[
-        list[str], typer.Argument(help="Files, folders, patterns, or `-` for standard input.", metavar="PATH")
+        list[str],
+        typer.Argument(help="Files, folders, zip archives, patterns, or `-` for standard input.", metavar="PATH"),
     ],
     *,
     output: Annotated[
@@ -206,7 +207,9 @@ def _keep_apart(inputs: Sequence[Input], outputs: Sequence[Path]) -> None:
     Raises:
         InputError: a file is named twice.
     """
-    taken = {Path(path).resolve() for path in inputs if path != "-"}
+    from topline.filings.inputs import on_disk
+
+    taken = {path.resolve() for path in {on_disk(path) for path in inputs if path != "-"}}
     for path in outputs:
         if path.resolve() in taken:
             raise InputError(f"{path}: would be written over; name another file for the output")

@@ -70,7 +70,8 @@ class Source:
     """Where a document came from; the fields of the submission's header where it has one.
 
     `sha256` is that of the file on the disk: of a packed file (`.gz`) of the packed bytes, so that a filing that is
-    packed, or packed again, counts as another file and its rows have other ids.
+    packed, or packed again, counts as another file and its rows have other ids. Of a member of a zip archive, whose
+    `file` is `filings.zip/folder/member.htm`, it is that of the member's bytes, however the archive packs them.
     """
 
     file: str

@@ -224,7 +224,7 @@ class Run:
         except KilledWorker:
             return None
         for name in unseen:
-            if self.reading.place(name).exists():
+            if self.reading.sees(name):
                 raise BatchError(
                     f"{name}: a Dask worker does not see it; name inputs by a path that all machines share"
                 )

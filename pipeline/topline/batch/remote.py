@@ -17,6 +17,7 @@ from pathlib import Path
 from topline.batch.runner import Supervisor
 from topline.batch.shards import Entry, Settings, extract_shard
 from topline.batch.workers import Work, Worker, end_all
+from topline.filings.inputs import on_disk
 
 Probed = tuple[str, str] | None
 
@@ -39,6 +40,10 @@ class Reading:
         """Return where a path of the run leads."""
         return Path(self.folder, name)
 
+    def sees(self, file: str) -> bool:
+        """Tell whether an input, or the archive that it is in, is there."""
+        return os.path.exists(on_disk(self.place(file)))
+
     def model(self) -> str:
         """Return the model's name, or where its folder is."""
         name = self.settings.model
@@ -53,7 +58,7 @@ def read_shard(reading: Reading, entries: Sequence[Entry]) -> tuple[bytes, list[
     """
     # Nannies start Dask workers as daemons, which may have no children lest these outlive them; ours end with a pipe.
     current_process()._config["daemon"] = False  # type: ignore[attr-defined]
-    unseen = [entry.file for entry in entries if not entry.refusal and not reading.place(entry.file).exists()]
+    unseen = [entry.file for entry in entries if not entry.refusal and not reading.sees(entry.file)]
     tasks = list(enumerate(entries))
     with closing(Supervisor(reading, reading.settings, tasks, 1, idle_children(reading)).answers()) as answers:
         parts = dict(answers)

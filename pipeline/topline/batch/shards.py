@@ -77,7 +77,7 @@ def _settled(nlp: Language, entry: Entry, once: bool) -> Written:
     """Return what comes out of an input, unless it is refused or no longer the file that was planned."""
     if entry.refusal:
         return Written(entry.refusal)
-    written = extract_input(nlp, Path(entry.file), once=once)
+    written = extract_input(nlp, entry.file, once=once)
     if written.status.sha256 is None:
         return replace(written, status=replace(written.status, sha256=entry.sha256))
     if written.status.sha256 != entry.sha256:

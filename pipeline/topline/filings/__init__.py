@@ -10,7 +10,7 @@ from typing import BinaryIO
 from topline.errors import FilingError
 from topline.filings.charset import decode
 from topline.filings.html import html_document
-from topline.filings.inputs import find_inputs
+from topline.filings.inputs import find_inputs, open_input
 from topline.filings.intake import in_whole_file, take_in
 from topline.filings.places import verify
 from topline.filings.plain import read_blocks, text_document
@@ -22,7 +22,7 @@ __all__ = ["decode", "find_inputs", "read", "read_blocks", "read_bytes", "text_d
 
 
 def read(path: Path | str) -> list[Document]:
-    """Return the documents of a file, or of standard input for `-`.
+    """Return the documents of a file, of a member of a zip archive (`a.zip/b.htm`), or of standard input for `-`.
 
     Raises:
         FilingError: the file cannot be read, or is no filing; `reason` says which.
@@ -30,8 +30,9 @@ def read(path: Path | str) -> list[Document]:
     if str(path) == "-":
         return _documents(sys.stdin.buffer, "-")
     try:
-        with Path(path).open("rb") as file:
-            return _documents(file, Path(path).name)
+        file, name = open_input(path)
+        with file:
+            return _documents(file, name)
     except OSError as error:
         raise FilingError(f"{path}: cannot be read: {error.strerror}.", "unreadable") from error
 

@@ -126,12 +126,17 @@ def damaged(name: str, how: str) -> FilingError:
     return FilingError(f"{name}: the packed file {how}; fetch it again.", "damaged")
 
 
+def grows_too_much(size: int, packed: int) -> bool:
+    """Tell whether so many bytes out of so many packed ones are more than filings make."""
+    return size > max(FREE, MAX_RATIO * packed)
+
+
 def refuse_ratio(size: int, packed: int, name: str) -> None:
     """Refuse what grows while it is unpacked as no filing does.
 
     Raises:
         FilingError: with reason `ratio`.
     """
-    if size > max(FREE, MAX_RATIO * packed):
+    if grows_too_much(size, packed):
         sentence = f"unpacks to more than {MAX_RATIO} times its size, as no filing does"
         raise FilingError(f"{name}: {sentence}; unpack it yourself if you trust it.", "ratio")

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from topline.errors import InputError
+from topline.errors import FilingError, InputError
+from topline.filings.inputs import on_disk, open_input
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Finder:
     def _find(self, source: Source) -> Filing | str:
         changed = None
         for path in self._places(source):
-            if not path.is_file():
+            if not on_disk(path).is_file():
                 continue
             if _digest(path) == source.sha256:
                 return Filing(path, source.sha256)
@@ -102,7 +103,8 @@ def _index(folders: Sequence[Path]) -> dict[str, list[Path]]:
 
 def _digest(path: Path) -> str | None:
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
+        file, _ = open_input(path)
+        with file:
+            return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+    except (FilingError, OSError):
         return None
