@@ -209,5 +209,5 @@ def test_without_a_probable_endpoint_the_best_that_is_not_improbable(p, expected
 
 
 def test_the_shipped_thresholds_are_probabilities():
-    assert set(THRESHOLDS) == {"result", "endpoint", "cohort"}
+    assert set(THRESHOLDS) == {"result", "endpoint", "cohort", "comparator"}
     assert all(0 < limit < 1 for limit in THRESHOLDS.values())

@@ -13,7 +13,7 @@ from topline.relations.attachments import attach
 from topline.results.rows import assemble
 
 ENROLLED = (
-    "There were <COHORT><COUNT>140</COUNT> patients enrolled</COHORT>; <COUNT>131</COUNT> of "
+    "There were <COHORT><COUNT>141</COUNT> patients enrolled</COHORT>; <COUNT>131</COUNT> of "
     "<COHORT>these patients</COHORT> were evaluable for efficacy. "
     "<COUNT>60</COUNT> of <COHORT>the efficacy evaluable patients</COHORT> had had velotinib. "
 )
@@ -54,9 +54,9 @@ def row_of(sentence: str, cohort: str | int | None):
         (
             "<ENDPOINT>relief</ENDPOINT> was <PERCENT>38.3%</PERCENT> of <COHORT>all patients</COHORT>.",
             "all patients",
-            140,
+            141,
             None,
-            [("n", "140"), ("group", "140 patients enrolled")],
+            [("n", "141"), ("group", "141 patients enrolled")],
         ),
         # beside the value
         (
