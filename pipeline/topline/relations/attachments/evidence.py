@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from topline.relations.attachments.clues import group_clues
 from topline.relations.attachments.labels import Labels
 from topline.relations.candidates import Pairs
-from topline.relations.features import TIME_CODES, Columns, edges, place_features
+from topline.relations.features import Columns, edges, place_features
 from topline.relations.sequence import name_ids
 from topline.relations.view import Ints, View
 
+TIME_CODES = ("OS", "PFS", "DOR", "TTR", "TTP", "DFS", "EFS", "RFS", "FOLLOW_UP")
 STEPS = (-2, -1, 1, 2)  # values beside, by their order in the text
 MOST = 12  # more of a kind than this says no more
 
