@@ -255,6 +255,7 @@ def test_the_studies_train_anew_and_stand_in_the_card(samples, records):
     plan = Plan((), (), 2, TINY)
     meta = make_meta(plan, records, {}, studies)
     card = write_card(meta, "tiny")
+    assert "| | value | endpoint | cohort | comparator | row |\n|---|---|---|---|---|---|" in card
     assert "| without distance |" in card
     assert f"| the model | {studies['rules']['the model']['value']:.3f} |" in card
 

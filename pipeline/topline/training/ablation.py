@@ -14,7 +14,7 @@ from topline.training.crossval import OutOfFold, cross_validate
 from topline.training.fit import Settings
 from topline.training.samples import Sample
 
-LEVELS = ("value", "endpoint", "cohort", "row")
+LEVELS = ("value", "endpoint", "cohort", "comparator", "row")
 SHARES = (0.25, 0.5, 0.75, 1.0)
 # Groups of features by the beginnings of their names.
 GROUPS = MappingProxyType(

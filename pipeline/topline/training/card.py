@@ -96,7 +96,8 @@ def write_card(meta: Mapping[str, Any], title: str) -> str:
             for level, s in levels.items()
         ]
     for study, runs in meta["studies"].items():
-        lines += ["", f"## {STUDIES[study]}", "", "| | value | endpoint | cohort | row |", "|---|---|---|---|---|"]
+        named = list(next(iter(runs.values())))
+        lines += ["", f"## {STUDIES[study]}", "", f"| | {' | '.join(named)} |", "|---" * (len(named) + 1) + "|"]
         lines += [f"| {run} | {' | '.join(f'{f1:.3f}' for f1 in levels.values())} |" for run, levels in runs.items()]
     libraries = ", ".join(f"{name} {number}" for name, number in meta["libraries"].items())
     return "\n".join([*lines, "", f"Made with Python {meta['python']}, {libraries}, seed {meta['seed']}.", ""])
