@@ -157,23 +157,23 @@ def serve(given: argparse.Namespace) -> None:
     nlp = extraction.load(None if given.model == "default" else given.model)
     print("ready", flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        for number in range(given.start, given.count):
+        for number in range(given.start, given.start + given.count):
             print(run_case(nlp, make_case(given.seed, number), Path(folder), given.sabotage), flush=True)
 
 
 def fuzz(given: argparse.Namespace) -> Record:
     """Run all cases in children and return what became of them."""
     record = Record()
-    number = given.start
-    while number < given.count:
-        number = _run_child(given, number, record)
+    number, end = given.start, given.start + given.count
+    while number < end:
+        number = _run_child(given, number, end, record)
     return record
 
 
-def _run_child(given: argparse.Namespace, number: int, record: Record) -> int:
-    """Run the cases from `number` on until one is lost; return the number to go on with."""
-    options = [f"--{name}={getattr(given, name)}" for name in ("seed", "count", "model", "sabotage")]
-    command = [sys.executable, __file__, "--child", f"--start={number}", *options]
+def _run_child(given: argparse.Namespace, number: int, end: int, record: Record) -> int:
+    """Run the cases from `number` to `end` until one is lost; return the number to go on with."""
+    options = [f"--{name}={getattr(given, name)}" for name in ("seed", "model", "sabotage")]
+    command = [sys.executable, __file__, "--child", f"--start={number}", f"--count={end - number}", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, bufsize=0) as child:
         assert child.stdout is not None
         lines = _lines(child.stdout.fileno(), given.limit)
@@ -188,7 +188,7 @@ def _run_child(given: argparse.Namespace, number: int, record: Record) -> int:
             record.add(number, line)
             number += 1
         if child.wait() == 0:
-            return given.count
+            return end
         record.fail(number, "died", f"the process ended with {child.returncode}")
     return number + 1
 

@@ -62,6 +62,11 @@ def found(text):
         # what patients have, not what they were given
         ("steroid-refractory disease with insulin resistance", []),
         ("a placebo-controlled trial", [("placebo", "placebo")]),
+        # a damaged percentage in brackets is no other name of the drug
+        (
+            "seen in 20Ù£ of those on the new medicine (Ù¨Ù %) and Ù¡0 of those on placebo (Ù¨%).",
+            [("placebo", "placebo")],
+        ),
     ],
 )
 def test_match(text, expected):

@@ -83,8 +83,9 @@ def _occurrences(text: str, names: dict[str, str]) -> list[tuple[int, int, str]]
     terms: dict[tuple[str, bool], Term] = {}
     for name, code in names.items():
         generic = _is_generic(name)
-        if len(name) >= 3:  # "velotinib" by its stem and "Velotinib" by its context are one name
-            terms.setdefault((name.lower() if generic else name, generic), Term(code, name, exact=not generic))
+        term = Term(code, name, exact=not generic)
+        if len(name) >= 3 and lexicon.has_content(term):  # "velotinib" by stem and "Velotinib" by context are one name
+            terms.setdefault((name.lower() if generic else name, generic), term)
     if not terms:
         return []
     hits = lexicon.find(lexicon.build(terms.values()), text)

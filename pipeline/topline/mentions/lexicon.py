@@ -142,12 +142,17 @@ def build(terms: Iterable[Term]) -> Lexicon:
 
 
 def check_term(term: Term) -> None:
-    """Raise ConfigError when a term has no content of its own: no letter, one character, or function words only."""
-    words = WORD.findall(term.text.lower())
+    """Raise ConfigError when a term has no content of its own."""
+    if not has_content(term):
+        raise ConfigError(f"{term.place}: the term {term.text!r} would match nearly everything; make it longer")
+
+
+def has_content(term: Term) -> bool:
+    """Tell whether a term has a letter, a second character, and a word that is more than a function word."""
     characters = sum(character.isalnum() for character in term.text)
     has_letter = any(character.isalpha() for character in term.text)
-    if characters < 2 or not has_letter or (not term.exact and all(word in _FUNCTION_WORDS for word in words)):
-        raise ConfigError(f"{term.place}: the term {term.text!r} would match nearly everything; make it longer")
+    words = WORD.findall(term.text.lower())
+    return characters >= 2 and has_letter and (term.exact or not all(word in _FUNCTION_WORDS for word in words))
 
 
 @lru_cache(maxsize=2)
