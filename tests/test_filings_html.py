@@ -54,6 +54,8 @@ def kinds(document: Document) -> list[str]:
         pytest.param("<p>kept <!-- 12% of <p>54 patients</p>", "kept 12% of|54 patients", id="unterminated comment"),
         pytest.param("<title>Form</title><p>54</p><title>65 patients", "54|65 patients", id="unterminated title"),
         pytest.param("<p>54</p><a href='x>65 patients", "54|<a href='x>65 patients", id="unterminated tag"),
+        pytest.param("<p>54</p><style a='x>65", "54|<style a='x>65", id="unterminated tag of a raw element"),
+        pytest.param("<textarea>6</>5</textarea>", "6</>5", id="empty end tag that is text"),
         pytest.param("<script>var a = 12;</script><style>p {left: 5}</style>54", "54", id="script and style"),
         pytest.param("<p hidden>12</p><p>54</p>", "54", id="hidden attribute"),
         pytest.param("<div style='display:none'><p>12</div><p>54</p>", "54", id="display none"),

@@ -35,13 +35,15 @@ class Token(NamedTuple):
 
 def tokens(source: str) -> Iterator[Token]:
     """Yield the markup tokens of `source` in order; characters that no token covers are broken markup."""
-    text = defuse(source)
+    written = _with_single_newlines(source)
+    text = defuse(written)
+    mended = text != written
     base = 0
     for _ in range(_RECOVERIES):
         end = base
         for token in _tokenized(text[base:], base):
             end = token.end
-            yield token
+            yield _as_written(token, written, text) if mended else token
         if end >= len(text):
             return
         # An unfinished tag: its "<" is a character like any other, and what follows is read anew.
@@ -49,13 +51,25 @@ def tokens(source: str) -> Iterator[Token]:
         base = end + 1
 
 
-def defuse(source: str) -> str:
-    """Return `source` with the damage mended that would swallow the rest of the file; lengths stay equal.
+def _with_single_newlines(source: str) -> str:
+    """Return `source` with each line ended by one character, and its length kept."""
+    return source.replace("\r\n", " \n").replace("\r", "\n")
 
-    Newlines become single characters, `</>` (which leaves no token) an inert tag, as does the opening of a comment
-    that nothing ends. Raw elements that nothing ends lose their name.
+
+def _as_written(token: Token, written: str, text: str) -> Token:
+    """Return a token of `text`; characters that were mended and turn out to be no markup are those of the file."""
+    held = slice(token.start, token.end)
+    differs = token.kind == "text" and written[held] != text[held]
+    return token._replace(text=written[held]) if differs else token
+
+
+def defuse(written: str) -> str:
+    """Return markup with the damage mended that would swallow the rest of the file; lengths stay equal.
+
+    `</>` (which leaves no token) becomes an inert tag, as does the opening of a comment that nothing ends. Raw elements
+    that nothing ends lose their name.
     """
-    text = source.replace("\r\n", " \n").replace("\r", "\n").replace("</>", "<i>")
+    text = written.replace("</>", "<i>")
     last = max((match.end() for match in _COMMENT_END.finditer(text)), default=0)
     text = text[:last] + text[last:].replace("<!--", "</i>")
     lowered = text.lower() if text.isascii() else _ascii_lower(text)
