@@ -40,6 +40,8 @@ def unmark(marked: str) -> tuple[str, list[str], list[Mention]]:
         # ... but not at a hyphen inside a word or a decimal point
         "{event-free survival} was <41%>.",
         "{ACR20 response} in <41%>.",
+        # a grade stays whole: "or" parts two phrases, not two grades
+        "{Grade 3 or higher bleeding} or {bruising} in <41%>; {grade 3 or 4 rash} in <3%> or <5%>.",
         # function words at the edges fall off, inside they stay
         "of {change from baseline in weight} from <4 kg>",
         # what says nothing of what was measured is no phrase

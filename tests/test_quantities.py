@@ -151,6 +151,9 @@ MARKED = [
     "age <NUMBER>56.8</NUMBER> ± <A:spread>9.1</A>, score <NUMBER>5.2</NUMBER> +/- <A:spread>1.6</A>",
     "a fall of <NUMBER>-0.52</NUMBER> (SE <A:spread>0.09</A>) in SE <COUNT>4</COUNT> of them",
     "grade <A:grade>3</A> or <A:grade>4</A> events",
+    "grade ≥<A:grade>3</A> events in <COUNT>4</COUNT> patients, Grade > <A:grade>2</A> rash",
+    "<COUNT>no</COUNT> grade >=<A:grade>3</A> events",
+    "a weight of ≥<NUMBER>3 kg</NUMBER>",
     "Findings:\n\n<A:list_number>1</A>. Safety held.\n<A:list_number>2</A>. So did efficacy.",
     "a median of\n<NUMBER>12</NUMBER>. The next",
     # a number alone may be a cell of a table that was flattened; pages that say so are pages

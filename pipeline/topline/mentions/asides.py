@@ -79,6 +79,7 @@ PAGE_ALONE = re.compile(r"\s?[-–]?\}?[-–]{0,60}[^\S\n]{0,40}(?=\n\s{0,40}\n|
 CUE = re.compile(r"(?:(nos?|fig|vol|sec|art|u\.s\.c)\.|([a-z§]{1,14}))[\s-]?$")
 NAMED_COHORT = re.compile(r"\b(?:Cohort|Part|Panel)\s[0-9]$")  # "Cohort 4 responded": no four did
 CUE_ENDS = frozenset([*".-§"])
+AT_LEAST = re.compile(r"\s?(?:[≥>]\s?=?|>=)\s?$")  # "grade ≥3", "Stage > 2"
 SERIES = re.compile(r"(?:\s?,\s?(?:and|or)?|\s?(?:and|or|to|through|&|/|[-–])|\s?,)\s?$")
 SERIES_REASONS = frozenset({"phase", "time_point", "reference", "grade", "name", "ordinal"})
 
@@ -218,8 +219,9 @@ def match_cue(site: Site, counted: bool) -> Mention | None:
     measured = site.previous is not None and site.previous.label != "SET_ASIDE"
     if measured and not site.lowered[site.floor : start].strip():
         return None  # the word before is the unit of the number before: "3.8 months   2.7 months"
-    worded = last.isalpha() or last in CUE_ENDS
-    found = CUE.search(site.left, max(0, len(site.left) - 16)) if worded else None
+    left = AT_LEAST.sub("", site.left[-20:]) if last in "≥>=" else site.left
+    worded = left[-1:].isalpha() or left[-1:] in CUE_ENDS
+    found = CUE.search(left, max(0, len(left) - 16)) if worded else None
     word = (found[1] or found[2]) if found else ""
     if word not in cues():
         return _continued(site)

@@ -22,7 +22,8 @@ _CUT = re.compile(
         |at|by|after|before|during|through|throughout|until|within|among|amongst|between|across|via|per
         |a|an|the|this|these|those|their|its|our|his|her|it|they|we|there|each|every
         |median|mean|average|averaging|averaged|total|up|only|just|even|still|also|both|either|respective
-        |for\sexample|including|included|includes|such|compared|whether|and|or|plus|not
+        |for\sexample|including|included|includes|such|compared|whether|and|plus|not
+        |or(?!\s(?:[0-9](?![\w.%])|(?:higher|greater|above|worse|more|lower|less)(?!\w)))  # "grade 3 or 4 bleeding"
         |showed|shown|show|demonstrated|demonstrates?|reported|observed|noted|announced|said|found|resulted|results?
         |trial|study|data|phase
       )(?![\w-])
