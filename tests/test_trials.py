@@ -2,7 +2,8 @@
 
 import pytest
 
-from topline.results.trials import Trials, find
+from topline.mentions.trials import find, match
+from topline.results.trials import Trials
 from topline.schema import Mention
 
 
@@ -78,3 +79,11 @@ def test_the_name_in_effect(text, expected):
     text = before + sentence
     place = text.index("46%")
     assert Trials(text, find(text)).at(place, len(before), len(text)) == expected
+
+
+def test_a_name_outside_the_group_phrases_is_a_group_of_its_own():
+    text = "In the CAMBER-1 trial, 46% were clear; 54% in CAMBER-1 and 51% in another trial."
+    group = Mention(7, 21, "COHORT", code="study")
+    found = match(text, [], [group])
+    assert [(text[m.start : m.end], m.label, m.code) for m in found] == [("CAMBER-1", "COHORT", "study")]
+    assert found[0].start > group.end

@@ -6,7 +6,8 @@ from rich.console import Console
 from test_duplicates import rows_of
 
 from topline.filings import text_document
-from topline.results.trials import Trials, find
+from topline.mentions.trials import find
+from topline.results.trials import Trials
 from topline.results.verdicts import judge, merge
 from topline.results.wordings import MENTIONED, outcome
 from topline.schema import Verdict

@@ -29,6 +29,7 @@ from topline.mentions import (
     quantities,
     schedules,
     time_frames,
+    trials,
 )
 from topline.mentions.tabled import labelled, renumbered
 from topline.mentions.tables import TableReading, tables
@@ -113,10 +114,11 @@ class Reading:
         """All mentions in order of place."""
         text = self.document.text
         names = drugs.match(text)
+        terms = endpoint_terms.match(text)
         groups = cohorts.match(text)
+        groups += trials.match(text, [*names, *terms], groups)
         times = time_frames.match(text)
         doses = schedules.match(text)
-        terms = endpoint_terms.match(text)
         measured = [number for number in self._found if number.label != "SET_ASIDE"]  # the 1 of HbA1c cuts nothing
         cutting = _disjoint([*measured, *groups, *names, *times, *doses])
         wanted = _worth_reading(self.document.blocks, self.sentences, self._found)

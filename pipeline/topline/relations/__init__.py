@@ -18,6 +18,7 @@ from topline.errors import PipelineError
 from topline.relations import rules
 from topline.relations.attachments import Attachment, attach
 from topline.relations.candidates import can_hold_results
+from topline.relations.chains import transitions
 from topline.relations.context import Candidates, Scores
 from topline.relations.decoding import THRESHOLDS, Decision, decode
 from topline.relations.model import Model
@@ -77,7 +78,7 @@ def relate(
 
     `model` scores attachments; without it structure alone decides.
     """
-    decisions = decode(view, candidates, scores, thresholds, without)
+    decisions = decode(view, candidates, scores, thresholds, without, transitions(model))
     attachments = attach(view, decisions, None if "attached" in without else model)
     counted = {attachment.target for attachment in attachments if attachment.role in ("numerator", "n", "p_value")}
     return Relations(

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from types import MappingProxyType
 
 import numpy as np
 
 from topline.relations.candidates import Pairs
+from topline.relations.chains import Options, best_path, between
 from topline.relations.context import Candidates, Scores
 from topline.relations.feasibility import feasible
 from topline.relations.features import Floats
+from topline.relations.sequence import name_ids
 from topline.relations.tables import CERTAIN, CellLinks, tables_of
 from topline.relations.view import View, value_kind
 
 # A value is a result when that is as likely as not; its links are the best unless they are improbable. Not swept.
 JOINED = 0.5
+MOST = 4  # endpoints and groups that a chain weighs for a value
 # What decoding adds to the scores; each can be left out, to measure what it is worth.
-RULES = ("tables", "feasible", "compared", "joined", "attached")
+RULES = ("tables", "feasible", "compared", "joined", "attached", "chained")
 NAMED = 120  # characters before a bare number in which a ratio's name may stand
 REACH = 4  # tokens behind "versus" in which the compared group's name begins
 # Half of the F1 that a role reaches is its best threshold (Lipton et al. 2014): 0.36 of comparators.
@@ -68,30 +72,112 @@ def decode(
     scores: Scores,
     thresholds: Mapping[str, float] = THRESHOLDS,
     without: Collection[str] = (),
+    chain: Floats | None = None,
 ) -> list[Decision]:
-    """Return the document's results in order; what a table's labels say of a value comes before its scores."""
+    """Return the document's results in order; what a table's labels say of a value comes before its scores.
+
+    `chain` is what a model knows of neighbours (`chains.transitions`); without it each value is decided by itself.
+    """
     links = {} if "tables" in without else tables_of(view).links
-    sizes = {} if "feasible" in without else _sizes(candidates)
-    endpoints = _by_value(candidates.endpoint, scores.endpoint)
-    cohorts = _by_value(candidates.cohort, scores.cohort)
+    chain = None if "chained" in without else chain
+    search = Search(view, candidates, scores, thresholds, frozenset(without), 1 if chain is None else MOST)
+    taken = [
+        (value, p, links.get(value), search.options(value, links.get(value)))
+        for value, p in zip(candidates.values.tolist(), scores.result.tolist(), strict=True)
+        if p >= thresholds["result"] or value in links
+    ]
+    chosen = [0] * len(taken)
+    if chain is not None and taken:
+        chosen = _along(view, candidates, [(value, options) for value, _, _, options in taken], chain)
     decisions = []
-    for value, p in zip(candidates.values.tolist(), scores.result.tolist(), strict=True):
-        told = links.get(value)
-        if p < thresholds["result"] and told is None:
-            continue
-        endpoint, endpoint_p = _best(endpoints.get(value, []), thresholds["endpoint"])
-        # A ratio or p-value belongs to the other group, say the guidelines: of ten such in the gold none is linked so.
-        compares = "compared" not in without and (value_kind(view, value) == "p_value" or is_ratio(view, value))
-        possible = [
-            (q, t)
-            for q, t in cohorts.get(value, [])
-            if not _refused(view, value, endpoint, sizes.get(t)) and not (compares and _compared(view, value, t))
-        ]
-        cohort, cohort_p = _best(possible, thresholds["cohort"])
-        first, last = (endpoint, None) if "joined" in without else _widen(view, endpoint, endpoints.get(value, []))
+    for (value, p, told, options), k in zip(taken, chosen, strict=True):
+        (endpoint, endpoint_p), (cohort, cohort_p) = options[k]
+        likely = [] if "joined" in without else search.endpoints.get(value, [])
+        first, last = _widen(view, endpoint, likely) if likely else (endpoint, None)
         scored = Decision(value, p, first, endpoint_p, cohort, cohort_p, endpoint_last=last)
         decisions.append(_as_told(scored, told) if told else scored)
     return decisions
+
+
+Linked = tuple[int | None, float]  # a target, and its probability
+Option = tuple[Linked, Linked]  # an endpoint and a cohort
+
+
+class Search:
+    """The links that each value of a document may take, the most probable first."""
+
+    def __init__(
+        self,
+        view: View,
+        candidates: Candidates,
+        scores: Scores,
+        thresholds: Mapping[str, float],
+        without: frozenset[str],
+        most: int,
+    ):
+        self.view = view
+        self.without = without
+        self.thresholds = thresholds
+        self.most = most
+        self.sizes = {} if "feasible" in without else _sizes(candidates)
+        self.endpoints = _by_value(candidates.endpoint, scores.endpoint)
+        self.cohorts = _by_value(candidates.cohort, scores.cohort)
+
+    def options(self, value: int, told: CellLinks | None) -> list[Option]:
+        """Return a value's endpoints, each with the groups that it allows; what a table tells is the only one."""
+        endpoints = self._likely(self.endpoints.get(value, []), "endpoint")
+        if told and told.endpoint is not None:
+            endpoints = [(told.endpoint, CERTAIN)]
+        if told and (told.cohort is not None or not told.open_cohort):
+            return [(endpoint, (told.cohort, CERTAIN)) for endpoint in endpoints]
+        groups = self._groups(value)
+        return [(endpoint, group) for endpoint in endpoints for group in self._allowed(value, endpoint[0], groups)]
+
+    def _groups(self, value: int) -> list[tuple[float, int]]:
+        # A ratio or p-value belongs to the other group, say the guidelines: of ten such in the gold none is linked so.
+        view, found = self.view, self.cohorts.get(value, [])
+        if "compared" in self.without or not (value_kind(view, value) == "p_value" or is_ratio(view, value)):
+            return found
+        return [(q, t) for q, t in found if not _compared(view, value, t)]
+
+    def _allowed(self, value: int, endpoint: int | None, groups: list[tuple[float, int]]) -> list[Linked]:
+        possible = [(q, t) for q, t in groups if not _refused(self.view, value, endpoint, self.sizes.get(t))]
+        return self._likely(possible, "cohort")
+
+    def _likely(self, ranked: list[tuple[float, int]], role: str) -> list[Linked]:
+        """Return the first few targets that are not improbable, or none at all."""
+        return [(t, p) for p, t in ranked[: self.most] if p >= self.thresholds[role]] or [(None, 0.0)]
+
+
+def _along(view: View, candidates: Candidates, taken: Sequence[tuple[int, list[Option]]], chain: Floats) -> list[int]:
+    """Return which option each value takes, in view of its neighbours in the sentence."""
+    names = {
+        role: dict(zip(pairs.target.tolist(), name_ids(view, pairs.target).tolist(), strict=True))
+        for role, pairs in (("endpoint", candidates.endpoint), ("cohort", candidates.cohort))
+    }
+    values = [value for value, _ in taken]
+    contexts = [between(view, value, following) for value, following in pairwise(values)]
+    return best_path([_named(options, names) for _, options in taken], contexts, chain)
+
+
+def _named(options: list[Option], names: Mapping[str, Mapping[int, int]]) -> Options:
+    """Return options as numbers: log-probabilities, of the endpoint and of the group given it, and names."""
+    endpoints = {endpoint: p for (endpoint, p), _ in options}
+    all_endpoints = sum(endpoints.values())
+    groups: dict[int | None, float] = {}
+    for (endpoint, _), (_, q) in options:
+        groups[endpoint] = groups.get(endpoint, 0.0) + q
+    shares = [(p / (all_endpoints or 1.0) or 1.0) * (q / (groups[e] or 1.0) or 1.0) for (e, p), (_, q) in options]
+    return Options(
+        score=np.log(shares),
+        endpoint=np.array([_number(names["endpoint"], e) for (e, _), _ in options]),
+        group=np.array([_number(names["cohort"], c) for _, (c, _) in options]),
+    )
+
+
+def _number(names: Mapping[int, int], target: int | None) -> int:
+    """Return a name's number; -1 for no target, and one of its own for what only a table links."""
+    return -1 if target is None else names.get(target, -2 - target)
 
 
 def _as_told(decision: Decision, told: CellLinks) -> Decision:

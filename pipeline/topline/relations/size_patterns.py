@@ -55,6 +55,14 @@ ASSIGNED = re.compile(
 NAMED_BEHIND = re.compile(r"(?:\s(?:patients|subjects|participants))?\s?\((?:the\s)?")  # 238 (the treatment group)
 IS_ARM = re.compile(r"\b(?:arm|group|cohort)$", re.I)
 ARM_OF = re.compile(r"\sof\s(?:the\s)?")  # in the velotinib arm of 123
+# "were randomly assigned to either one: 364 in the velotinib group and 367 in", nothing said of what happened to them
+JUST_ASSIGNED = re.compile(
+    r"""\b(?:randomi[sz]ed|randomly\sassigned|assigned|allocated|divided)\b
+      (?!(?:[^.;]|\.(?=\d)){0,200}?(?:%|\b(?:had|died|deaths?|occurr|report|experienc|discontinu|withdr|lost|develop|achiev|relaps
+         |respond|complet|events?|cases|of\swhom|includ|show|were\s(?!randomi|assigned|allocated))))
+      (?:[^.;]|\.(?=\d)){0,200}$""",
+    re.X | re.I,
+)
 SENT = re.compile(r"\s(?:to|of\s(?:them|these|those|whom))\s")
 DENOMINATOR = re.compile(
     rf"""(?:\s{PEOPLE})?\s?[)\]]?(?:\s?[(\[]\s?\d{{1,3}}(?:\.\d{{1,3}})?\s?(?:%|percent)\s?[)\]])?(?:\s(?:of|in)\s{PEOPLE})?

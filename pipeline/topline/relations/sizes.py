@@ -52,6 +52,13 @@ def statements(view: View) -> list[Statement]:
     return found
 
 
+@once
+def assigned(view: View) -> list[int]:
+    """Return the counts of people where they are assigned to their groups: none of 116 on the gold is a result."""
+    counts = {stated.count for stated in statements(view)}
+    return sorted(count for count in counts if say.JUST_ASSIGNED.search(_sentence_before(view, count)))
+
+
 def _anchors(view: View) -> list[int]:
     """Return the group mentions, doses outside of them ("21 at 80 mg"), and what people are sent to ("84 to X")."""
     found, reached = [], 0
@@ -180,8 +187,17 @@ def _before(view: View, group: int, count: int) -> bool | None:
         return None
     if number.label == "COUNT" or say.SENT.match(gap):
         return True
+    if "who" in gap:
+        return None
     # A bare number may as well count events: "12 in the placebo group".
-    return None if "who" in gap else False
+    return bool(say.JUST_ASSIGNED.search(_sentence_before(view, count)))
+
+
+def _sentence_before(view: View, count: int) -> str:
+    """Return what the sentence says before a count, at most 240 characters of it."""
+    start = view.mentions[count].start
+    sentence = int(view.starts[view.sentence_first[view.sentence[int(view.first[count])]]])
+    return view.text[max(sentence, start - 240) : start]
 
 
 def _columns(view: View, counts: list[int]) -> dict[tuple[int, int], int]:

@@ -8,11 +8,12 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from topline.errors import PipelineError
+from topline.mentions.trials import find
 from topline.results import verdicts, wordings
 from topline.results.duplicates import join, once
 from topline.results.reductions import compare
 from topline.results.rows import assemble
-from topline.results.trials import Trials, find
+from topline.results.trials import Trials
 
 __all__ = ["Results", "join_documents", "once"]
 

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from topline.mentions.trials import find
 from topline.relations import Relations
 from topline.relations.decoding import Decision, is_ratio
 from topline.relations.groups import Groups
@@ -16,7 +17,7 @@ from topline.results.checks import check
 from topline.results.cohorts import read_cohort
 from topline.results.shares import admitting, refuses_n
 from topline.results.treatments import Arms
-from topline.results.trials import Trials, find
+from topline.results.trials import Trials
 from topline.schema import (
     Count,
     Document,

@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from topline.relations import relate
+from topline.relations.chains import NAMES, SCORER, transitions
 from topline.relations.context import Scores
 from topline.relations.convert import from_sklearn
 from topline.relations.decoding import THRESHOLDS, Decision, decode
@@ -16,6 +17,7 @@ from topline.relations.model import Ensemble, Model
 from topline.relations.model import calibrate as calibrated
 from topline.relations.scoring import ROLES, row_features
 from topline.training.attached import fit_attached
+from topline.training.chains import fit_chain
 from topline.training.fit import Fitted, Settings, fit
 from topline.training.samples import Sample
 
@@ -26,17 +28,22 @@ FEWEST = 20  # rows; below this a row's confidence stays the product of its link
 def train(samples: Sequence[Sample], settings: Settings) -> Model:
     """Return a model trained on the samples, with calibrated confidences for links and rows."""
     fitted = fit(samples, settings)
-    model = replace(fitted.model, thresholds=dict(THRESHOLDS))
+    model = _with(replace(fitted.model, thresholds=dict(THRESHOLDS)), SCORER, fit_chain(samples), NAMES)
     seen = [_scores(fitted, model, k) for k in range(len(samples))]
-    decided = [decode(s.view, s.candidates, p, model.thresholds) for s, p in zip(samples, seen, strict=True)]
-    for role, (scorer, names) in fit_attached(samples, decided, settings).items():
-        model = replace(
-            model, scorers={**model.scorers, role: scorer}, feature_names={**model.feature_names, role: names}
-        )
+    chain = transitions(model)
+    decided = [
+        decode(s.view, s.candidates, p, model.thresholds, chain=chain) for s, p in zip(samples, seen, strict=True)
+    ]
     row = _fit_rows(samples, seen, model)
-    if row is None:
-        return model
-    return replace(model, scorers={**model.scorers, "row": row}, feature_names={**model.feature_names, "row": FEATURES})
+    for role, (scorer, names) in fit_attached(samples, decided, settings).items():
+        model = _with(model, role, scorer, names)
+    return model if row is None else _with(model, "row", row, FEATURES)
+
+
+def _with(model: Model, name: str, scorer: Ensemble, features: tuple[str, ...]) -> Model:
+    return replace(
+        model, scorers={**model.scorers, name: scorer}, feature_names={**model.feature_names, name: features}
+    )
 
 
 def _fit_rows(samples: Sequence[Sample], seen: Sequence[Scores], model: Model) -> Ensemble | None:
@@ -44,7 +51,7 @@ def _fit_rows(samples: Sequence[Sample], seen: Sequence[Scores], model: Model) -
     decisions: list[Decision] = []
     right: list[bool] = []
     for sample, scores in zip(samples, seen, strict=True):
-        found = relate(sample.view, sample.candidates, scores, model.thresholds).decisions
+        found = relate(sample.view, sample.candidates, scores, model.thresholds, model=model).decisions
         decisions.extend(found)
         right.extend(_all_right(sample, decision) for decision in found)
     if len(decisions) < FEWEST or len(set(right)) < 2:
