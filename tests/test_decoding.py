@@ -18,7 +18,9 @@ def pairs(view, scored: dict[tuple[str, str], float]) -> tuple[Pairs, np.ndarray
     return Pairs(values, targets), np.array([row[2] for row in rows], dtype=np.float64)
 
 
-def decided(view, result: dict[str, float], endpoint=(), cohort=(), thresholds=LIMITS, decoder=decode, without=()):
+def decided(
+    view, result: dict[str, float], endpoint=(), cohort=(), thresholds=LIMITS, decoder=decode, without=(), chain=None
+):
     """Decode from scores that are given by the mentions' texts."""
     values = sorted((at(view, value), p) for value, p in result.items())
     endpoints, endpoint_p = pairs(view, dict(endpoint))
@@ -27,7 +29,7 @@ def decided(view, result: dict[str, float], endpoint=(), cohort=(), thresholds=L
     scores = Scores(np.array([p for _, p in values]), endpoint_p, cohort_p)
     if decoder is decode_many:
         return decode_many(candidates, scores, thresholds)
-    return decode(view, candidates, scores, thresholds, without)
+    return decode(view, candidates, scores, thresholds, without, chain)
 
 
 ARMS = (

@@ -1,9 +1,11 @@
 """Sizes that stand in bare brackets, in lists, for every arm, and behind names that nobody listed."""
 
 import pytest
-from marked import at, read_marked
+from marked import at, read_marked, said
 
+from topline.relations.candidates import values
 from topline.relations.groups import Groups
+from topline.relations.sizes import assigned
 
 ALLOCATED = (
     "We randomized <COHORT><COUNT>183</COUNT> adults</COHORT> to <DRUG>velotinib</DRUG> <DOSE>30 mg</DOSE> "
@@ -208,3 +210,25 @@ def test_the_only_size_that_fits(others, expected):
     group = at(view, "the placebo group", len(others) + 2)
     found = Groups(view).fitting(group, lambda n: n > 50)
     assert (view.text[view.mentions[found.count].start : view.mentions[found.count].end] if found else None) == expected
+
+
+SENT = "<COHORT><COUNT>120</COUNT> adults</COHORT> were randomly assigned to <DRUG>velotinib</DRUG> or <DRUG>placebo</DRUG>"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (f"{SENT}: <COUNT>61</COUNT> in the <COHORT>velotinib group</COHORT> and <NUMBER>59</NUMBER> in the"
+         " <COHORT>placebo group</COHORT>.", ["61", "59"]),
+        # what happened to them is no assignment
+        (f"{SENT}; relief came to <COUNT>61</COUNT> in the <COHORT>velotinib group</COHORT>.", []),
+        (f"{SENT}, and <COUNT>61</COUNT> had relief in the <COHORT>velotinib group</COHORT>.", []),
+        (f"{SENT}, and deaths numbered <NUMBER>3</NUMBER> in the <COHORT>velotinib group</COHORT>.", []),
+        (f"{SENT}. Relief came to <COUNT>61</COUNT> in the <COHORT>velotinib group</COHORT>.", []),
+    ],
+)  # fmt: skip
+def test_people_who_are_assigned_are_no_result(sentence, expected):
+    view = read_marked(sentence)
+    found = [said(view, count) for count in assigned(view)]
+    assert found == expected
+    assert not {said(view, value) for value in values(view).tolist()} & set(expected)
