@@ -212,7 +212,10 @@ def test_the_only_size_that_fits(others, expected):
     assert (view.text[view.mentions[found.count].start : view.mentions[found.count].end] if found else None) == expected
 
 
-SENT = "<COHORT><COUNT>120</COUNT> adults</COHORT> were randomly assigned to <DRUG>velotinib</DRUG> or <DRUG>placebo</DRUG>"
+SENT = (
+    "<COHORT><COUNT>120</COUNT> adults</COHORT> were randomly assigned to <DRUG>velotinib</DRUG>"
+    " or <DRUG>placebo</DRUG>"
+)
 
 
 @pytest.mark.parametrize(
