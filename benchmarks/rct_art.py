@@ -24,6 +24,7 @@ from spacy.language import Language
 from topline.errors import InputError
 from topline.filings import text_document
 from topline.mentions import find, quantities
+from topline.relations.chains import transitions
 from topline.relations.context import Candidates
 from topline.relations.decoding import decode_many
 from topline.relations.model import Model
@@ -170,7 +171,7 @@ def _key(name: str) -> frozenset[str]:
 
 def predict_links(model: Model, view: View, candidates: Candidates, threshold: float) -> Links:
     """Return the links that the pipeline decides on; `threshold` is the least probability of a result."""
-    decisions = decode_many(candidates, score(model, view, candidates), {"result": threshold})
+    decisions = decode_many(view, candidates, score(model, view, candidates), {"result": threshold}, transitions(model))
     cohorts = sorted({d.cohort for d in decisions if d.cohort is not None})
     arms = dict(zip(cohorts, number_arms([view.text[slice(*at(view, c))] for c in cohorts]), strict=True))
     links: set[Link] = {(at(view, d.value), "endpoint", at(view, e)) for d in decisions for e in d.endpoints}

@@ -95,6 +95,7 @@ NONE = "There were <COUNT>3</COUNT> serious adverse events in the trial."
         ("<COHORT><COUNT>3</COUNT> additional patients</COHORT> had clinical adverse events", 0, 0, False),
         ("<COHORT>the <COUNT>64</COUNT> men with gout</COHORT> had clinical adverse events", 0, 0, False),
         ("<COHORT>the <COUNT>2</COUNT> that did not respond</COHORT> had clinical adverse events", 0, 0, True),
+        ("<COHORT>these <COUNT>3</COUNT> patients</COHORT> were still in the clinical trial", 0, 0, True),
         # whom a trial enrolled, and its drug, are proposed however far they are
         (f"{ENROLLED}\n\n{FAR}\n\n{NONE}", -1, 0, True),
         (f"{ASIDE}\n\n{FAR}\n\n{NONE}", -1, 0, False),

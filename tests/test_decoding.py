@@ -28,7 +28,7 @@ def decided(
     candidates = Candidates(np.array([v for v, _ in values], dtype=np.int64), endpoints, cohorts, Groups(view))
     scores = Scores(np.array([p for _, p in values]), endpoint_p, cohort_p)
     if decoder is decode_many:
-        return decode_many(candidates, scores, thresholds)
+        return decode_many(view, candidates, scores, thresholds, chain)
     return decode(view, candidates, scores, thresholds, without, chain)
 
 

@@ -77,6 +77,23 @@ def test_sentences_without_values_have_no_phrases(doc):
     assert [told.text[m.start : m.end] for m in told._.mentions if m.start >= last and m.label == "PHRASE"]
 
 
+@pytest.mark.parametrize(
+    ("text", "phrase"),
+    [
+        ("There were 33 patients who tolerated the capsule.", True),
+        ("The findings include 19 patients who tolerated the capsule.", True),
+        ("Relief came to 33 patients who tolerated the capsule.", False),
+    ],
+)
+def test_people_are_counted_for_what_is_said_of_them(text, phrase):
+    doc = pipeline()(text)
+    said = {text[m.start : m.end]: m.label for m in doc._.mentions}
+    assert [label for quote, label in said.items() if quote.endswith("patients who tolerated the capsule")] == [
+        "COHORT"
+    ]
+    assert ("capsule" in said or "tolerated" in said) is phrase
+
+
 def test_a_heading_has_phrases_though_it_has_no_value():
     text = "Improvement of gait\n\n41% of patients"
     blocks = (Block("heading", 0, 19), Block("paragraph", 21, len(text)))

@@ -120,7 +120,8 @@ class Reading:
         times = time_frames.match(text)
         doses = schedules.match(text)
         measured = [number for number in self._found if number.label != "SET_ASIDE"]  # the 1 of HbA1c cuts nothing
-        cutting = _disjoint([*measured, *groups, *names, *times, *doses])
+        said_of = [cohorts.without_clause(text, group) for group in groups]
+        cutting = _disjoint([*measured, *said_of, *names, *times, *doses])
         wanted = _worth_reading(self.document.blocks, self.sentences, self._found)
         found = [*_endpoints(text, wanted, cutting, terms), *_bare_heads(self.document)]
         whole = labelled([*names, *groups, *times, *doses, *found], self.tables, terms)

@@ -126,6 +126,17 @@ def match(text: str) -> list[Mention]:
     return _disjoint(found)
 
 
+_COUNTED = re.compile(r"\b(?:there\s(?:were|was|are|have\sbeen)|include[sd]?|including)\s(?:only\s|just\s)?$", re.I)
+_WHO = re.compile(r"\s(?:who|that)\s")
+
+
+def without_clause(text: str, group: Mention) -> Mention:
+    """Return a group without what people are counted for: "there were 33 patients | who went on with treatment"."""
+    counted = _COUNTED.search(text, max(0, group.start - 24), group.start)
+    who = _WHO.search(text, group.start, group.end) if counted else None
+    return Mention(group.start, who.start(), group.label, group.code) if who else group
+
+
 def _disjoint(found: list[Mention]) -> list[Mention]:
     """Return the mentions in order, the longer of two that overlap."""
     kept: list[Mention] = []

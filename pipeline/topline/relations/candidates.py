@@ -46,7 +46,7 @@ _ENROLLED = re.compile(
 )
 # A phrase that says nothing of its people but their number, "three patients", or with its size: "the 64 men".
 _MERE_COUNT = re.compile(
-    r"""(?:the(?!\s\S{1,12}\s(?:that|who)\sdid\b)|these|those|an?|some|at\sleast|only|other)\b.*
+    r"""(?:the(?!\s\S{1,12}\s(?:that|who)\sdid\b)|an?|some|at\sleast|only|other)\b.*
       | \S{1,20}(?:\s(?:other|additional|more|further|remaining))?
         \s(?:patients?|subjects?|participants?|people|persons?|adults?|individuals?|children|women|men|eyes|cases?)""",
     re.X | re.I | re.S,
@@ -205,7 +205,8 @@ class _Places:
     def overlap(self, value: int, target: int) -> bool:
         """Tell whether a target holds the value as its own count and says no more: "Five patients", "the 64 men".
 
-        "Three patients on the combination" is proposed: those three are counted among all on the combination.
+        "Three patients on the combination" is proposed: those three are counted among all on the combination; and
+        "these three patients", of whom all were.
         """
         (a, b), (c, d) = self.spans[value], self.spans[target]
         if a >= d or c >= b or self.view.first[value] - self.view.first[target] >= 4:

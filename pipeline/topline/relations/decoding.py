@@ -213,12 +213,6 @@ def _by_value(pairs: Pairs, p: Floats) -> dict[int, list[tuple[float, int]]]:
     return found
 
 
-def _best(options: list[tuple[float, int]], threshold: float) -> tuple[int | None, float]:
-    if options and options[0][0] >= threshold:
-        return options[0][1], options[0][0]
-    return None, 0.0
-
-
 def _refused(view: View, value: int, endpoint: int | None, size: int | None) -> bool:
     """Tell whether a percentage cannot be a count of the group's stated size."""
     quantity = view.mentions[value].quantity
@@ -267,19 +261,28 @@ class Several:
     cohort: int | None
 
 
-def decode_many(candidates: Candidates, scores: Scores, thresholds: Mapping[str, float] = MANY) -> list[Several]:
+def decode_many(
+    view: View,
+    candidates: Candidates,
+    scores: Scores,
+    thresholds: Mapping[str, float] = MANY,
+    chain: Floats | None = None,
+) -> list[Several]:
     """Return the results with every endpoint that is probable by itself, or else the best that is not improbable."""
     limits = {**MANY, **thresholds}
-    endpoints = _by_value(candidates.endpoint, scores.endpoint)
-    cohorts = _by_value(candidates.cohort, scores.cohort)
+    search = Search(view, candidates, scores, limits, frozenset(RULES), 1 if chain is None else MOST)
+    taken = [
+        (value, search.options(value, None))
+        for value, p in zip(candidates.values.tolist(), scores.result.tolist(), strict=True)
+        if p >= limits["result"]
+    ]
+    chosen = [0] * len(taken) if chain is None or not taken else _along(view, candidates, taken, chain)
     found = []
-    for value, p in zip(candidates.values.tolist(), scores.result.tolist(), strict=True):
-        if p < limits["result"]:
-            continue
-        best, _ = _best(endpoints.get(value, []), limits["endpoint"])
-        probable = [target for q, target in endpoints.get(value, []) if q >= limits["more_endpoints"]]
-        cohort, _ = _best(cohorts.get(value, []), limits["cohort"])
-        found.append(Several(value, tuple(probable or ([best] if best is not None else [])), cohort))
+    for (value, options), k in zip(taken, chosen, strict=True):
+        (best, _), (cohort, _) = options[k]
+        probable = [target for q, target in search.endpoints.get(value, []) if q >= limits["more_endpoints"]]
+        agreed = probable if best in probable else [] if best is None else [best]
+        found.append(Several(value, tuple(agreed), cohort))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Fit the scorers: words, first pass, second pass, calibration; each sees only out-of-fold scores of the one before."""
+"""Fit the scorers: chains, words, two passes, calibration; each sees only out-of-fold scores of the one before."""
 
 from __future__ import annotations
 
@@ -17,12 +17,14 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
+from topline.relations.chains import NAMES, SCORER
 from topline.relations.context import Scores
 from topline.relations.convert import calibration_from_sklearn, from_sklearn
 from topline.relations.features import Floats, stack
 from topline.relations.lexical import WIDTH, Terms
 from topline.relations.model import Calibration, Ensemble, Logistic, Model, predict
 from topline.relations.scoring import ROLES, context
+from topline.training.chains import fit_chain
 from topline.training.samples import Sample
 
 Ints = NDArray[np.int64]
@@ -172,8 +174,8 @@ class Fitted:
 
 def fit(samples: Sequence[Sample], settings: Settings) -> Fitted:
     """Train all scorers on the samples."""
-    scorers: dict[str, Ensemble] = {}
-    names: dict[str, tuple[str, ...]] = {}
+    scorers: dict[str, Ensemble] = {SCORER: fit_chain(samples)}
+    names: dict[str, tuple[str, ...]] = {SCORER: NAMES}
     tables = {role: make_table(samples, role, settings.drop) for role in ROLES}
     inputs: dict[str, Floats] = {}
     first: dict[str, Floats] = {}

@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from topline.relations import relate
-from topline.relations.chains import NAMES, SCORER, transitions
+from topline.relations.chains import transitions
 from topline.relations.context import Scores
 from topline.relations.convert import from_sklearn
 from topline.relations.decoding import THRESHOLDS, Decision, decode
@@ -17,7 +17,6 @@ from topline.relations.model import Ensemble, Model
 from topline.relations.model import calibrate as calibrated
 from topline.relations.scoring import ROLES, row_features
 from topline.training.attached import fit_attached
-from topline.training.chains import fit_chain
 from topline.training.fit import Fitted, Settings, fit
 from topline.training.samples import Sample
 
@@ -28,7 +27,7 @@ FEWEST = 20  # rows; below this a row's confidence stays the product of its link
 def train(samples: Sequence[Sample], settings: Settings) -> Model:
     """Return a model trained on the samples, with calibrated confidences for links and rows."""
     fitted = fit(samples, settings)
-    model = _with(replace(fitted.model, thresholds=dict(THRESHOLDS)), SCORER, fit_chain(samples), NAMES)
+    model = replace(fitted.model, thresholds=dict(THRESHOLDS))
     seen = [_scores(fitted, model, k) for k in range(len(samples))]
     chain = transitions(model)
     decided = [
