@@ -57,6 +57,24 @@ def test_the_size_in_bare_brackets(sentence, group, nth, expected):
         ),
         ("There was one death in <COHORT>the third week</COHORT> of <NUMBER>61</NUMBER>.", "the third week", None),
         ("Doctors saw <NUMBER>61</NUMBER> (the <COHORT>active group</COHORT>) daily.", "active group", "61"),
+        # an incidence in those of a trial is no prevalence of a disease
+        (
+            "The annual incidence in <COHORT>all patients</COHORT> (n=<COUNT>61</COUNT>) was 0.04 events.",
+            "all patients",
+            "61",
+        ),
+        (
+            "The annual incidence is <COHORT><COUNT>9000</COUNT> patients</COHORT>. <COHORT>All patients</COHORT> felt well.",
+            "All patients",
+            None,
+        ),
+        # those who were not included are no trial
+        (
+            "The study included <COHORT><COUNT>61</COUNT> people</COHORT>. <COHORT><COUNT>3</COUNT> patients</COHORT> were"
+            " not included. Of <COHORT>all participants</COHORT>, 41% had relief.",
+            "all participants",
+            "61",
+        ),
         # "up to" a dose plans nobody
         (
             "<COHORT>velotinib</COHORT> titrated up to 6 mg (n=<COUNT>61</COUNT>) was given.",

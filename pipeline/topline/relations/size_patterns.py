@@ -105,6 +105,7 @@ PREVALENCE = re.compile(
     r"\b(?:worldwide|annually|prevalence|incidence|(?:each|per|every)\syear|affect(?:s|ing)|Americans|in\sthe\s(?:U\.?S\.?|United\sStates))",
     re.I,
 )
+N_IS = re.compile(r"\bn\s?[=:]\s?$", re.I)  # "the annual incidence in all patients (n=74)" tells of a trial's patients
 ENROLLED = re.compile(r"\b(?:enrol|randomi|recruit)", re.I)
 ALL_BEFORE = re.compile(r"\ball\s(?:of\s)?(?:the\s|these\s|those\s)?$", re.I)
 LEAD = re.compile(r"(?:the|these|those|all|all\sof\sthe)?\s?(?:other|remaining|first|last)?", re.I)

@@ -234,7 +234,7 @@ def _qualified(view: View, group: int, count: int, firm: bool) -> Statement:
     before = text[max(sentence, number.start - 160) : number.start]
     around = text[max(sentence, number.start - 160) : number.end + 90]
     planned = bool(say.PLANNED_BEFORE.search(before) or say.PLANNED_BEHIND.match(text, number.end)) or bool(
-        say.PREVALENCE.search(around) and not say.ENROLLED.search(around)
+        say.PREVALENCE.search(around) and not say.ENROLLED.search(around) and not say.N_IS.search(before)
     )
     return Statement(
         group,

@@ -14,6 +14,7 @@ from topline.relations.sizes import Statement
 from topline.schema import Mention
 
 CLOSE = 24  # mentions behind a group in which what it was given may stand
+_NOT_ENROLLED = re.compile(r"\s(?:who\s)?(?:were|was|had|have|did)\s(?:not|never)\b", re.I)
 _ENROLLED = re.compile(
     r"""\b(?:enrol|included|randomi|involv|recruit|analy[sz]ed|treated|total\sof|study\sof|trial\sof
         |(?:data|results)\s(?:from|on|in)|evaluated|assigned|dosed)""",
@@ -58,7 +59,8 @@ def _stated(namer: Namer, each: Statement, name: Name) -> Stated:
     # "120 enrolled. The 61 in arm A": what the sentence before says is not said of these.
     sentence = int(view.starts[view.sentence_first[view.at(np.array([each.group]), view.sentence)[0]]])
     around = view.text[max(sentence, mention.start - 40) : mention.end + 20]
-    enrolled = bool(_ENROLLED.search(around) and not _SOME.search(namer.text(each.group)))
+    some = _SOME.search(namer.text(each.group)) or _NOT_ENROLLED.match(view.text, mention.end)
+    enrolled = bool(_ENROLLED.search(around) and not some)
     return Stated(each.group, each.count, name, each.firm, each.rounded, enrolled, each.counted)
 
 
