@@ -64,14 +64,14 @@ def test_the_size_in_bare_brackets(sentence, group, nth, expected):
             "61",
         ),
         (
-            "The annual incidence is <COHORT><COUNT>9000</COUNT> patients</COHORT>. <COHORT>All patients</COHORT> felt well.",
+            "The annual incidence is <COHORT><COUNT>9000</COUNT> cases</COHORT>. <COHORT>All patients</COHORT> slept.",
             "All patients",
             None,
         ),
         # those who were not included are no trial
         (
-            "The study included <COHORT><COUNT>61</COUNT> people</COHORT>. <COHORT><COUNT>3</COUNT> patients</COHORT> were"
-            " not included. Of <COHORT>all participants</COHORT>, 41% had relief.",
+            "The study included <COHORT><COUNT>61</COUNT> people</COHORT>. <COHORT><COUNT>3</COUNT> people</COHORT>"
+            " were not included. Of <COHORT>all participants</COHORT>, 41% had relief.",
             "all participants",
             "61",
         ),
