@@ -2,6 +2,7 @@
 
 A file of `tests/tables` is a page or a text with one table; its `.rows` hold, with tabs between: row and column, value,
 kind, endpoint, cohort, n, and what is attached (`numerator`, `ci`, `p`, `time`, `comparator`). An empty one: no rows.
+`table_shapes.tsv` says which are laid out as a table of a real filing is; what they say is invented.
 """
 
 from __future__ import annotations
@@ -44,3 +45,10 @@ def as_line(row: Result) -> str:
 def test_a_table_gives_the_rows_beside_it(path):
     wanted = path.with_suffix(".rows").read_text("utf-8").splitlines()
     assert [as_line(row) for row in rows_of(path)] == wanted
+
+
+def test_the_shapes_of_real_tables_are_cases():
+    lines = (Path(__file__).parent / "table_shapes.tsv").read_text("utf-8").splitlines()[1:]
+    shaped = {line.split("\t")[0] for line in lines}
+    assert len(shaped) == len(lines) >= 18
+    assert shaped <= {path.stem for path in CASES}

@@ -22,7 +22,7 @@ _CONTROL = re.compile(
     re.IGNORECASE,
 )
 _DOSE = re.compile(
-    r"\b[0-9]{1,5}(?:[.,][0-9]{1,3})?\s?(?:mg|mcg|µg|μg|ug|g|kg|IU|mL|units|vg|cells)(?:/(?:kg|m2|m²|day|mL))?\b"
+    r"\b[0-9]{1,5}(?:[.,][0-9]{1,3})?\s?(?:mg|MG|mcg|MCG|µg|μg|ug|g|kg|IU|mL|units|vg|cells)(?:/(?:kg|m2|m²|day|mL))?\b"
 )
 _GROUP = re.compile(
     r"\b(?:arm|cohort|group|dose\slevel|panel|part|stage)\s(?:[0-9]{1,2}[a-c]?|[A-H][0-9]?|[IVX]{1,4})\b", re.IGNORECASE
