@@ -126,6 +126,17 @@ def test_a_value_without_candidates_is_a_result_without_links():
             "58 people on placebo",
         ),
         ("<ENDPOINT>The score</ENDPOINT> was <NUMBER>38.3</NUMBER> in {groups}.", "58 people on placebo"),
+        # its own count and whole stand beside it
+        (
+            "<ENDPOINT>Relief</ENDPOINT> was seen in <PERCENT>38.3%</PERCENT> (23 of 60) of {groups}.",
+            "58 people on placebo",
+        ),
+        ("<ENDPOINT>Relief</ENDPOINT> (<PERCENT>38.3%</PERCENT>; n = 23/60) came to {groups}.", "58 people on placebo"),
+        ("<ENDPOINT>Relief</ENDPOINT>: 23/60 (<PERCENT>38.3%</PERCENT>) of {groups}.", "58 people on placebo"),
+        (
+            "<ENDPOINT>Relief</ENDPOINT> in <PERCENT>38.3%</PERCENT> (2 sites) of {groups}.",
+            "60 people on velotinib",
+        ),
     ],
 )
 def test_a_group_is_refused_when_no_count_of_it_is_the_percentage(sentence, cohort):

@@ -218,9 +218,24 @@ def _refused(view: View, value: int, endpoint: int | None, size: int | None) -> 
     quantity = view.mentions[value].quantity
     if size is None or quantity is None or quantity.kind != "percent" or not quantity.digits:
         return False
+    if _states_its_own(view, value):
+        return False
     mention = view.mentions[endpoint] if endpoint is not None else view.mentions[value]
     words = view.text[max(0, min(mention.start, view.mentions[value].start - 20)) : mention.end].lower()
     return not any(word in words for word in _EXEMPT) and not feasible(quantity.digits, size)
+
+
+# "43% (9 of 21)", "(43%; n = 9/21)", "9/21 (43%)": then the group's size elsewhere says nothing of this percentage.
+_FRACTION = r"(?:n\s?=\s?)?\d[\d,]{0,6}\s?(?:/|\s(?:out\s)?of\s)\s?\d[\d,]{0,6}"
+_FRACTION_BEHIND = re.compile(rf"[\s;,]{{0,3}}[(\[]?\s?{_FRACTION}")
+_FRACTION_BEFORE = re.compile(rf"{_FRACTION}[\s;,]{{0,3}}[(\[]?\s?$")
+
+
+def _states_its_own(view: View, value: int) -> bool:
+    """Tell whether the count and its whole stand beside a percentage."""
+    mention, text = view.mentions[value], view.text
+    behind = _FRACTION_BEHIND.match(text, mention.end)
+    return bool(behind or _FRACTION_BEFORE.search(text, max(0, mention.start - 24), mention.start))
 
 
 _RATIO = re.compile(r"\b(?:hazard|odds|risk|rate)\sratio\b|\b(?-i:HR)\b", re.I)
