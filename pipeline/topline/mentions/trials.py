@@ -77,15 +77,21 @@ def match(text: str, known: Iterable[Mention], groups: Sequence[Mention]) -> lis
     """
     starts = [group.start for group in groups]
     found = []
-    for named in find(text, known):
+    for named in _by_name(text, known):
         k = bisect_left(starts, named.end) - 1
-        if named.name is not None and (k < 0 or groups[k].end <= named.start):
+        if k < 0 or groups[k].end <= named.start:
             found.append(Mention(named.start, named.end, "COHORT", code="study"))
     return found
 
 
 def find(text: str, mentions: Iterable[Mention] = ()) -> tuple[Named, ...]:
     """Return every place that names a trial, in order; names that mentions know as drugs or endpoints are none."""
+    found = _by_name(text, mentions)
+    return tuple(sorted([*found, *_nameless(text, found)], key=_start))
+
+
+def _by_name(text: str, mentions: Iterable[Mention]) -> list[Named]:
+    """Return the places where a trial stands by its name, in order."""
     defined = expansions(text)
     known = {text[m.start : m.end] for m in mentions if m.label in ("DRUG", "ENDPOINT")}
     names = {name for name in _cued(text) if _is_trial(name, defined, known)}
@@ -93,8 +99,7 @@ def find(text: str, mentions: Iterable[Mention] = ()) -> tuple[Named, ...]:
     found = [Named(*m.span(), " ".join(m[0].split())) for m in _NUMBERED.finditer(text)]
     if names:
         found += [Named(*m.span(), " ".join(m[0].split())) for m in _any_of(names).finditer(text)]
-    found = sorted(_apart(found), key=_start)
-    return tuple(sorted([*found, *_nameless(text, found)], key=_start))
+    return sorted(_apart(found), key=_start)
 
 
 @lru_cache(maxsize=2)

@@ -80,15 +80,13 @@ def decode(
     """
     links = {} if "tables" in without else tables_of(view).links
     chain = None if "chained" in without else chain
-    search = Search(view, candidates, scores, thresholds, frozenset(without), 1 if chain is None else MOST)
+    search = Search(view, candidates, scores, thresholds, frozenset(without), chained=chain is not None)
     taken = [
         (value, p, links.get(value), search.options(value, links.get(value)))
         for value, p in zip(candidates.values.tolist(), scores.result.tolist(), strict=True)
         if p >= thresholds["result"] or value in links
     ]
-    chosen = [0] * len(taken)
-    if chain is not None and taken:
-        chosen = _along(view, candidates, [(value, options) for value, _, _, options in taken], chain)
+    chosen = _along(view, candidates, [(value, options) for value, _, _, options in taken], chain)
     decisions = []
     for (value, p, told, options), k in zip(taken, chosen, strict=True):
         (endpoint, endpoint_p), (cohort, cohort_p) = options[k]
@@ -113,12 +111,13 @@ class Search:
         scores: Scores,
         thresholds: Mapping[str, float],
         without: frozenset[str],
-        most: int,
+        *,
+        chained: bool,
     ):
         self.view = view
         self.without = without
         self.thresholds = thresholds
-        self.most = most
+        self.most = MOST if chained else 1
         self.sizes = {} if "feasible" in without else _sizes(candidates)
         self.endpoints = _by_value(candidates.endpoint, scores.endpoint)
         self.cohorts = _by_value(candidates.cohort, scores.cohort)
@@ -149,8 +148,12 @@ class Search:
         return [(t, p) for p, t in ranked[: self.most] if p >= self.thresholds[role]] or [(None, 0.0)]
 
 
-def _along(view: View, candidates: Candidates, taken: Sequence[tuple[int, list[Option]]], chain: Floats) -> list[int]:
-    """Return which option each value takes, in view of its neighbours in the sentence."""
+def _along(
+    view: View, candidates: Candidates, taken: Sequence[tuple[int, list[Option]]], chain: Floats | None
+) -> list[int]:
+    """Return which option each value takes, in view of its neighbours in the sentence; without a chain its best."""
+    if chain is None or not taken:
+        return [0] * len(taken)
     names = {
         role: dict(zip(pairs.target.tolist(), name_ids(view, pairs.target).tolist(), strict=True))
         for role, pairs in (("endpoint", candidates.endpoint), ("cohort", candidates.cohort))
@@ -285,15 +288,14 @@ def decode_many(
 ) -> list[Several]:
     """Return the results with every endpoint that is probable by itself, or else the best that is not improbable."""
     limits = {**MANY, **thresholds}
-    search = Search(view, candidates, scores, limits, frozenset(RULES), 1 if chain is None else MOST)
+    search = Search(view, candidates, scores, limits, frozenset(RULES), chained=chain is not None)
     taken = [
         (value, search.options(value, None))
         for value, p in zip(candidates.values.tolist(), scores.result.tolist(), strict=True)
         if p >= limits["result"]
     ]
-    chosen = [0] * len(taken) if chain is None or not taken else _along(view, candidates, taken, chain)
     found = []
-    for (value, options), k in zip(taken, chosen, strict=True):
+    for (value, options), k in zip(taken, _along(view, candidates, taken, chain), strict=True):
         (best, _), (cohort, _) = options[k]
         probable = [target for q, target in search.endpoints.get(value, []) if q >= limits["more_endpoints"]]
         agreed = probable if best in probable else [] if best is None else [best]
