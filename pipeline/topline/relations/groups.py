@@ -25,6 +25,8 @@ from topline.relations.stated import Stated, named
 from topline.relations.view import View
 from topline.schema import Mention
 
+_ROUND = frozenset({3, 4, 5, 10, 20, 100})  # wholes of shares that are put in words
+_SPOKEN = 5  # times as large as such a whole is a group that it cannot be
 BACK = 8  # group phrases looked back at from "these patients"
 _WHOLE = re.compile(
     r"""\b(?:patients?|subjects?|participants?|people|persons?|adults|individuals|volunteers|population|groups?|arms?
@@ -103,8 +105,18 @@ class Groups:
         """Return the group's size with the phrases that lead to it."""
         if group not in self._traced:
             own = self.own.get(group)
-            self._traced[group] = Size(own.count) if own else self._elsewhere(group)
+            if own is None:
+                self._traced[group] = self._elsewhere(group)
+            else:
+                self._traced[group] = self._in_earnest(group, own) or Size(own.count)
         return self._traced[group]
+
+    def _in_earnest(self, group: int, own: Statement) -> Size | None:
+        """Return the size of a group by its name where "7 out of 10" of it is but a manner of speaking."""
+        if not own.counted or self._number(own.count) not in _ROUND or self.name(group).is_plain():
+            return None
+        found = self._elsewhere(group)
+        return found if found and self._number(found.count) >= _SPOKEN * self._number(own.count) else None
 
     def fitting(self, group: int, fits: Callable[[int], bool]) -> Size | None:
         """Return the only size stated under the group's very name that fits; None where several do, or none."""

@@ -55,14 +55,23 @@ ASSIGNED = re.compile(
 NAMED_BEHIND = re.compile(r"(?:\s(?:patients|subjects|participants))?\s?\((?:the\s)?")  # 238 (the treatment group)
 IS_ARM = re.compile(r"\b(?:arm|group|cohort)$", re.I)
 ARM_OF = re.compile(r"\sof\s(?:the\s)?")  # in the velotinib arm of 123
+# Words of a sentence that may count its people for what happened to them.
+_EVENTS = (
+    r"%|\b(?:had|died|deaths?|occurr|report|experienc|discontinu|withdr|lost|develop|achiev|relaps|respond|events?|cases"
+)
+HAPPENED = re.compile(rf"{_EVENTS})", re.I)
 # "were randomly assigned to either one: 364 in the velotinib group and 367 in", nothing said of what happened to them
 JUST_ASSIGNED = re.compile(
-    r"""\b(?:randomi[sz]ed|randomly\sassigned|assigned|allocated|divided)\b
-      (?!(?:[^.;]|\.(?=\d)){0,200}?(?:%|\b(?:had|died|deaths?|occurr|report|experienc|discontinu|withdr|lost|develop|achiev|relaps
-         |respond|complet|events?|cases|of\swhom|includ|show|were\s(?!randomi|assigned|allocated))))
-      (?:[^.;]|\.(?=\d)){0,200}$""",
+    rf"""\b(?:randomi[sz]ed|randomly\sassigned|assigned|allocated|divided)\b
+      (?!(?:[^.;]|\.(?=\d)){{0,200}}?(?:{_EVENTS}|complet|of\swhom|includ|show|were\s(?!randomi|assigned|allocated))))
+      (?:[^.;]|\.(?=\d)){{0,200}}$""",
     re.X | re.I,
 )
+# "of whom 36 were assigned to"
+ARE_ASSIGNED = re.compile(
+    rf"(?:\s{OF_THEM})?(?:\s(?:were|was))?(?:\sthen)?(?:\srandomly)?\s(?:assigned|allocated|randomi[sz]ed)\sto\b", re.I
+)
+NAMES_PEOPLE = re.compile(rf"\s(?:[a-z]{{3,12}}\s)?{PEOPLE}\b", re.I)
 SENT = re.compile(r"\s(?:to|of\s(?:them|these|those|whom))\s")
 DENOMINATOR = re.compile(
     rf"""(?:\s{PEOPLE})?\s?[)\]]?(?:\s?[(\[]\s?\d{{1,3}}(?:\.\d{{1,3}})?\s?(?:%|percent)\s?[)\]])?(?:\s(?:of|in)\s{PEOPLE})?
@@ -71,9 +80,14 @@ DENOMINATOR = re.compile(
     re.X | re.I,
 )
 PART_BEFORE = re.compile(r"(?:/|\b(?:out\s)?of(?:\s(?:the|all))?)\s?$", re.I)
-OUT_OF = re.compile(r"(?:^|[^\w.])(?:\d[\d,]{0,8}|[a-z-]{3,12})\s?(?:/|\s(?:out\s)?of(?:\s(?:the|all))?)\s?$", re.I)
+OUT_OF = re.compile(
+    r"""(?:^|[^\w.])(?:\d[\d,]{0,8}|(?!(?:cohort|group|total|trial|study|target|sample|population|enrollment)\b)[a-z-]{3,12})
+      \s?(?:/|\s(?:out\s)?of(?:\s(?:the|all))?)\s?$""",
+    re.X | re.I,
+)
 EVENT_BEFORE = re.compile(
-    r"(?:(?-i:\bin|\bby)|\b(?:wo)?m[ae]n\sof|\baged?|\bnumbered|%\s\(|(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)),?\sand)\s$",
+    r"(?:(?-i:\bin|\bby)|\b(?:wo)?m[ae]n\sof|\baged?|\bnumbered|%\s\("
+    r"|(?:(?<![\w.-])\d[\d,]{0,8}|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)),?\sand)\s$",
     re.I,
 )
 EVENT = re.compile(

@@ -56,7 +56,12 @@ def statements(view: View) -> list[Statement]:
 def assigned(view: View) -> list[int]:
     """Return the counts of people where they are assigned to their groups: none of 116 on the gold is a result."""
     counts = {stated.count for stated in statements(view)}
-    return sorted(count for count in counts if say.JUST_ASSIGNED.search(_sentence_before(view, count)))
+    return sorted(
+        count
+        for count in counts
+        if say.ARE_ASSIGNED.match(view.text, view.mentions[count].end)
+        or say.JUST_ASSIGNED.search(_sentence_before(view, count))
+    )
 
 
 def _anchors(view: View) -> list[int]:
@@ -76,7 +81,10 @@ def _is_sent_to(view: View, i: int) -> bool:
     before = view.mentions[i - 1] if i else None
     if before is None or before.label not in _WHOLE_NUMBER or view.mentions[i].label != "PHRASE":
         return False
-    return view.text[before.end : view.mentions[i].start].strip() == "to"
+    if view.text[before.end : view.mentions[i].start].strip() != "to":
+        return False
+    # ... but not "of the deaths, six to pneumonia"
+    return bool(say.JUST_ASSIGNED.search(_sentence_before(view, i - 1)))
 
 
 def size_of_each(view: View) -> int | None:
@@ -185,8 +193,9 @@ def _before(view: View, group: int, count: int) -> bool | None:
         return None
     if not say.ASSIGNED.fullmatch(gap):
         return None
-    if number.label == "COUNT" or say.SENT.match(gap):
-        return True
+    if number.label == "COUNT" or say.SENT.match(gap) or say.ARE_ASSIGNED.match(text, number.end):
+        # "Four patients died, three in the velotinib group": those three are no size, whoever counts them.
+        return bool(say.NAMES_PEOPLE.match(gap)) or not say.HAPPENED.search(_sentence_before(view, count))
     if "who" in gap:
         return None
     # A bare number may as well count events: "12 in the placebo group".

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
 from topline.relations.arm_names import Namer
-from topline.relations.group_names import Name
+from topline.relations.group_names import Name, is_control
 from topline.relations.sizes import Statement
+from topline.relations.view import View
 from topline.schema import Mention
 
+FAR = 80  # characters between two groups that are set against each other
 CLOSE = 24  # mentions behind a group in which what it was given may stand
 _NOT_ENROLLED = re.compile(r"\s(?:who\s)?(?:were|was|had|have|did)\s(?:not|never)\b", re.I)
 _ENROLLED = re.compile(
@@ -26,6 +29,7 @@ _GIVEN = re.compile(
         |dosed|took)\b(?P<what>[^.;,]{3,90})""",
     re.X | re.I,
 )
+_VERSUS = re.compile(r"\s?\)?,?\s(?:vs\.?|versus|compared\s(?:with|to))(?:\s[\w/-]{1,24}){0,6}\s", re.I)
 _PARTNERED = frozenset({"combination"})
 
 
@@ -50,8 +54,24 @@ def named(namer: Namer, held: Iterable[Statement]) -> list[Stated]:
     found = [(each, namer.name(each.group)) for each in held]
     taken = {each.count for each, name in found if not name.is_plain()}
     found = [(each, name) for each, name in found if not (name.is_plain() and each.count in taken)]
+    found = _set_against(namer, found)
     given = [(each, other) for each, name in found if (other := _given(namer, each, name))]
     return sorted((_stated(namer, *pair) for pair in (*found, *given)), key=lambda stated: stated.group)
+
+
+def _set_against(namer: Namer, found: list[tuple[Statement, Name]]) -> list[tuple[Statement, Name]]:
+    """Call the group behind "velotinib (n=25) vs." the control where none of another size is called one."""
+    view, known = namer.view, list(found)
+    controls = {_number(view, each) for each, name in found if is_control(name)}
+    for (one, name), (other, its) in pairwise(sorted(found, key=lambda pair: pair[0].group)):
+        start, end = view.mentions[one.count].end, view.mentions[other.group].start
+        apart = name.words and its.words and not name.words & its.words and not (name.population or its.population)
+        if not apart or controls - {_number(view, other)} or not other.group < other.count:
+            continue
+        if start < end <= start + FAR and _VERSUS.fullmatch(view.text[start:end]):
+            known.remove((other, its))
+            known.append((other, replace(its, words=frozenset(), roles=its.roles | {"control"})))
+    return known
 
 
 def _stated(namer: Namer, each: Statement, name: Name) -> Stated:
@@ -78,6 +98,11 @@ def _given(namer: Namer, each: Statement, name: Name) -> Name | None:
         return None
     words = namer.read(" ".join(text[m.start : m.end] for m in drugs)).words
     return Name(words, told.doses, name.code, None, told.roles | _PARTNERED if len(drugs) > 1 else told.roles)
+
+
+def _number(view: View, each: Statement) -> float | None:
+    quantity = view.mentions[each.count].quantity
+    return quantity.number if quantity else None
 
 
 def _drugs_within(near: tuple[Mention, ...], low: int, high: int) -> list[Mention]:
