@@ -5,7 +5,7 @@ from marked import at, read_marked, said
 
 from topline.relations.candidates import values
 from topline.relations.groups import Groups
-from topline.relations.sizes import assigned
+from topline.relations.sizes import assigned, statements
 
 ALLOCATED = (
     "We randomized <COHORT><COUNT>183</COUNT> adults</COHORT> to <DRUG>velotinib</DRUG> <DOSE>30 mg</DOSE> "
@@ -240,12 +240,16 @@ SENT = (
     ("sentence", "expected"),
     [
         (f"{SENT}: <COUNT>61</COUNT> in the <COHORT>velotinib group</COHORT> and <NUMBER>59</NUMBER> in the"
-         " <COHORT>placebo group</COHORT>.", ["61", "59"]),
+         " <COHORT>placebo group</COHORT>.", ["120", "61", "59"]),
         # what happened to them is no assignment
-        (f"{SENT}; relief came to <COUNT>61</COUNT> in the <COHORT>velotinib group</COHORT>.", []),
-        (f"{SENT}, and <COUNT>61</COUNT> had relief in the <COHORT>velotinib group</COHORT>.", []),
-        (f"{SENT}, and deaths numbered <NUMBER>3</NUMBER> in the <COHORT>velotinib group</COHORT>.", []),
-        (f"{SENT}. Relief came to <COUNT>61</COUNT> in the <COHORT>velotinib group</COHORT>.", []),
+        (f"{SENT}; relief came to <COUNT>61</COUNT> in the <COHORT>velotinib group</COHORT>.", ["120"]),
+        (f"{SENT}, and <COUNT>61</COUNT> had relief in the <COHORT>velotinib group</COHORT>.", ["120"]),
+        (f"{SENT}, and deaths numbered <NUMBER>3</NUMBER> in the <COHORT>velotinib group</COHORT>.", ["120"]),
+        (f"{SENT}. Relief came to <COUNT>61</COUNT> in the <COHORT>velotinib group</COHORT>.", ["120"]),
+        ("Of <COHORT><COUNT>54</COUNT> adults</COHORT>, <NUMBER>36</NUMBER> were randomly assigned to"
+         " <COHORT>velotinib</COHORT>.", ["36"]),
+        ("Of <COHORT><COUNT>54</COUNT> adults</COHORT>, <COUNT>36</COUNT> had been drawn to"
+         " <COHORT>velotinib</COHORT>.", []),
     ],
 )  # fmt: skip
 def test_people_who_are_assigned_are_no_result(sentence, expected):
@@ -253,3 +257,66 @@ def test_people_who_are_assigned_are_no_result(sentence, expected):
     found = [said(view, count) for count in assigned(view)]
     assert found == expected
     assert not {said(view, value) for value in values(view).tolist()} & set(expected)
+
+
+DEATHS = (
+    "In all, <COHORT><COUNT>120</COUNT> adults</COHORT> were treated, of whom <COUNT>61</COUNT> received "
+    "<DRUG>VLT-180</DRUG> and <COUNT>59</COUNT> received <DRUG>placebo</DRUG>. Four adults died, "
+    "<COUNT>3</COUNT> in <COHORT>the VLT-180 group</COHORT> and <COUNT>1</COUNT> in <COHORT>the placebo group"
+    "</COHORT>. "
+)
+
+
+@pytest.mark.parametrize(("group", "expected"), [("VLT-180 recipients", "61"), ("those on placebo", "59")])
+def test_a_drugs_number_and_the_dead_are_no_sizes(group, expected):
+    assert size(DEATHS + f"Relief came to 41% of <COHORT>{group}</COHORT>.", group) == expected
+
+
+@pytest.mark.parametrize(
+    ("stated", "group", "expected"),
+    [
+        # what a group is set against is the control
+        ("<DRUG>velotinib</DRUG> (n=<COUNT>25</COUNT>) vs. best <DRUG>tPA</DRUG> (n=<COUNT>21</COUNT>)",
+         "the placebo group", "21"),
+        ("<DRUG>velotinib</DRUG> (n=<COUNT>25</COUNT>) vs. best <DRUG>tPA</DRUG> (n=<COUNT>21</COUNT>)",
+         "the active group", "25"),
+        # ... unless it is another dose, stands beside, or the control is another
+        ("<DRUG>velotinib</DRUG> <DOSE>5 mg</DOSE> (n=<COUNT>25</COUNT>) vs. <DRUG>velotinib</DRUG> (n=<COUNT>21</COUNT>)",
+         "the placebo group", None),
+        ("<DRUG>velotinib</DRUG> (n=<COUNT>25</COUNT>) and then <DRUG>tPA</DRUG> (n=<COUNT>21</COUNT>)",
+         "the placebo group", None),
+        ("<DRUG>velotinib</DRUG> (n=<COUNT>25</COUNT>) vs. <DRUG>tPA</DRUG> (n=<COUNT>21</COUNT>) or"
+         " <DRUG>placebo</DRUG> (n=<COUNT>9</COUNT>)", "the placebo group", "9"),
+    ],
+)  # fmt: skip
+def test_what_a_group_is_set_against_is_the_control(stated, group, expected):
+    assert size(f"We compared {stated}. Relief came to 41% in <COHORT>{group}</COHORT>.", group) == expected
+
+
+@pytest.mark.parametrize(
+    ("enrolled", "whole", "expected"),
+    [
+        # a manner of speaking
+        ("1,935", "10", "1,935"),
+        # ten people may well be all there are, and thirteen are no manner of speaking
+        ("11", "10", "10"),
+        ("1,935", "13", "13"),
+    ],
+)
+def test_seven_out_of_ten_are_no_ten_people(enrolled, whole, expected):
+    told = f"<DRUG>velotinib</DRUG> (n=<COUNT>{enrolled}</COUNT>) was given. "
+    group = f"{whole} people taking velotinib"
+    some = f"Relief came to <COUNT>7</COUNT> out of <COHORT><COUNT>{whole}</COUNT> people taking velotinib</COHORT>."
+    view = read_marked(told + some)
+    seven = next(i for i, m in enumerate(view.mentions) if said(view, i) == "7")
+    found = Groups(view, frozenset({seven})).size(at(view, group))
+    assert found is not None
+    assert view.text[found.start : found.end] == expected
+
+
+@pytest.mark.parametrize(("of", "expected"), [("cohort of", "20"), ("nine of", None)])
+def test_a_cohort_of_twenty_is_no_part(of, expected):
+    marked = f"Time was 9.1 months for the {of} <COHORT><COUNT>20</COUNT> adults</COHORT>."
+    view = read_marked(marked)
+    stated = [each for each in statements(view) if not each.counted]
+    assert [said(view, each.count) for each in stated] == ([expected] if expected else [])

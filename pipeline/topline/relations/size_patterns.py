@@ -57,7 +57,8 @@ IS_ARM = re.compile(r"\b(?:arm|group|cohort)$", re.I)
 ARM_OF = re.compile(r"\sof\s(?:the\s)?")  # in the velotinib arm of 123
 # Words of a sentence that may count its people for what happened to them.
 _EVENTS = (
-    r"%|\b(?:had|died|deaths?|occurr|report|experienc|discontinu|withdr|lost|develop|achiev|relaps|respond|events?|cases"
+    r"%|\b(?:had|died|deaths?|occurr|report|experienc|discontinu|withdr|lost|develop|achiev|relaps|respond|events?"
+    r"|cases"
 )
 HAPPENED = re.compile(rf"{_EVENTS})", re.I)
 # "were randomly assigned to either one: 364 in the velotinib group and 367 in", nothing said of what happened to them
