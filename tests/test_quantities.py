@@ -60,6 +60,13 @@ MARKED = [
     "Among the entire <COUNT>107</COUNT> efficacy evaluable patients (n=<COUNT>107</COUNT>)",
     "(<PERCENT>80%</PERCENT>; n = <COUNT>16</COUNT>/<COUNT>20</COUNT>)",
     "<COUNT>39</COUNT> out of <COUNT>71</COUNT> patients",
+    # shares of a round whole, in words and in digits
+    "<PERCENT>Two out of three</PERCENT> people slept, and <PERCENT>nine out of ten</PERCENT> went on",
+    "<COUNT>4</COUNT> out of <COUNT>7</COUNT> patients, <COUNT>three</COUNT> out of <COUNT>seven</COUNT> patients",
+    "* <PERCENT>1 in 5</PERCENT> participants fell; and <PERCENT>1 in 200</PERCENT> had bleeding",
+    "In this study, <PERCENT>7 out of 10</PERCENT> participants slept; about <PERCENT>4 in 10</PERCENT> of them",
+    "of grade <A:grade>3</A> in <COUNT>5</COUNT> patients, grade <A:grade>1-2</A> in <COUNT>10</COUNT> patients",
+    "up to <NUMBER>2</NUMBER> in <COUNT>5</COUNT> patients",
     "<COUNT>6</COUNT> (<PERCENT>13%</PERCENT>) on placebo",
     "There were <COUNT>no</COUNT> deaths, and <COUNT>No</COUNT> SAEs were seen. There is no cure.",
     "enrolled <COUNT>ten (10)</COUNT> patients for <DURATION>ten (10) days</DURATION>",

@@ -281,8 +281,8 @@ def test_a_drugs_number_and_the_dead_are_no_sizes(group, expected):
         ("<DRUG>velotinib</DRUG> (n=<COUNT>25</COUNT>) vs. best <DRUG>tPA</DRUG> (n=<COUNT>21</COUNT>)",
          "the active group", "25"),
         # ... unless it is another dose, stands beside, or the control is another
-        ("<DRUG>velotinib</DRUG> <DOSE>5 mg</DOSE> (n=<COUNT>25</COUNT>) vs. <DRUG>velotinib</DRUG> (n=<COUNT>21</COUNT>)",
-         "the placebo group", None),
+        ("<DRUG>velotinib</DRUG> <DOSE>5 mg</DOSE> (n=<COUNT>25</COUNT>) vs. <DRUG>velotinib</DRUG>"
+         " (n=<COUNT>21</COUNT>)", "the placebo group", None),
         ("<DRUG>velotinib</DRUG> (n=<COUNT>25</COUNT>) and then <DRUG>tPA</DRUG> (n=<COUNT>21</COUNT>)",
          "the placebo group", None),
         ("<DRUG>velotinib</DRUG> (n=<COUNT>25</COUNT>) vs. <DRUG>tPA</DRUG> (n=<COUNT>21</COUNT>) or"

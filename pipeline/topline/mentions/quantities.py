@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from types import MappingProxyType
 
-from topline.mentions import asides, counts, ellipses, intervals, measures
+from topline.mentions import asides, counts, ellipses, intervals, measures, shares
 from topline.mentions.measures import (
     BRACKETED_UNIT,
     DASH,
@@ -30,7 +30,6 @@ MAGNITUDES = MappingProxyType({"thousand": 1e3, "million": 1e6, "billion": 1e9, 
 IMMENSE = 1e15
 # "56.8 ± 9.1", "5.2 +/- 1.6", "51.2 (SD 12.3)": the deviation belongs to the mean before it
 SPREAD = re.compile(r"(?:±|\+/[-−–]|[(\[,;] ?(?:sd|se|sem|standard (?:deviation|error))(?:,| ?[=:]| of)?)$")
-SHARES = 20  # "four in ten" is a share, "five in 240" counts patients
 REPEATED = re.compile(r"\s?\(([0-9]++(?:,[0-9]{3})*+)\)")
 JOIN = re.compile(rf"(?:{GAP}(?:to|through){GAP}[-−–+]?|\s?{DASH}{{1,2}}\s?|\s?\bto\s[-−])")
 # "from 10 to 5", "from an average of 28 mg/dL to 42 mg/dL", "from a baseline median of about 10 to 5"
@@ -98,13 +97,11 @@ def classify(site: Site) -> Mention | None:
     """Return what the number at a site is; None only for a "no" or "none" that counts nobody."""
     if site.number.form == "none":
         return _none(site)
-    if site.number.form == "share":
-        return _share(site, site.number.end, site.number.value)
+    if found := shares.match(site):
+        return found
     if site.number.form == "twice":
         return Mention(*site.number[:2], "RATIO", None, quantity(site.number, "ratio", "fold"))
     if site.number.form == "words":
-        if following := _some_in(site):
-            return _share(site, following.end, site.number.value / following.value)
         return asides.match_design(site) or asides.match_money(site) or measure(site)
     if SPREAD.search(site.left):
         return asides.aside(site.number.start, site.number.end, "spread", site.number.value)
@@ -130,23 +127,6 @@ def measure(site: Site) -> Mention:
         unit = unit_after(site, bracket.end())
         return _measured(site, number, end, unit and (unit[0], end, unit[2])) if unit else _bare(site, number, end)
     return _measured(site, number, end, unit) if unit else _bare(site, number, end)
-
-
-def _share(site: Site, end: int, value: float) -> Mention:
-    relation = relation_before(site, site.number.start)
-    return Mention(site.number.start, end, "PERCENT", quantity=Quantity("percent", 100 * value, relation=relation))
-
-
-def _some_in(site: Site) -> Number | None:
-    """Return the seven of "one in seven of those treated", the ten of "four in ten"."""
-    number, following = site.number, site.following
-    if following is None or following.start - number.end > 12 or not following.value > number.value >= 1:
-        return None
-    between = " ".join(site.lowered[number.end : following.start].split())
-    joined = between in {"in", "in every", "out of every"}
-    if not joined or (number.value > 1 and (following.value > SHARES or unit_after(site, following.end))):
-        return None
-    return following if counts.counted_noun(site.lowered, following.end) != "design" else None
 
 
 def _none(site: Site) -> Mention | None:
