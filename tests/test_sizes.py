@@ -285,6 +285,8 @@ def test_a_drugs_number_and_the_dead_are_no_sizes(group, expected):
          " (n=<COUNT>21</COUNT>)", "the placebo group", None),
         ("<DRUG>velotinib</DRUG> (n=<COUNT>25</COUNT>) and then <DRUG>tPA</DRUG> (n=<COUNT>21</COUNT>)",
          "the placebo group", None),
+        ("<DRUG>velotinib</DRUG> (n=<COUNT>25</COUNT>) vs. <DRUG>tPA</DRUG> (n=<COUNT>21</COUNT>) vs. <DRUG>aspirin"
+         "</DRUG> (n=<COUNT>9</COUNT>)", "the placebo group", None),
         ("<DRUG>velotinib</DRUG> (n=<COUNT>25</COUNT>) vs. <DRUG>tPA</DRUG> (n=<COUNT>21</COUNT>) or"
          " <DRUG>placebo</DRUG> (n=<COUNT>9</COUNT>)", "the placebo group", "9"),
     ],

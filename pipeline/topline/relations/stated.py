@@ -60,18 +60,27 @@ def named(namer: Namer, held: Iterable[Statement]) -> list[Stated]:
 
 
 def _set_against(namer: Namer, found: list[tuple[Statement, Name]]) -> list[tuple[Statement, Name]]:
-    """Call the group behind "velotinib (n=25) vs." the control where none of another size is called one."""
-    view, known = namer.view, list(found)
-    controls = {_number(view, each) for each, name in found if is_control(name)}
-    for (one, name), (other, its) in pairwise(sorted(found, key=lambda pair: pair[0].group)):
-        start, end = view.mentions[one.count].end, view.mentions[other.group].start
-        apart = name.words and its.words and not name.words & its.words and not (name.population or its.population)
-        if not apart or controls - {_number(view, other)} or not other.group < other.count:
-            continue
-        if start < end <= start + FAR and _VERSUS.fullmatch(view.text[start:end]):
-            known.remove((other, its))
-            known.append((other, replace(its, words=frozenset(), roles=its.roles | {"control"})))
-    return known
+    """Call the group behind "velotinib (n=25) vs." the control where no group of another size is one as well."""
+    view, ordered = namer.view, sorted(found, key=lambda pair: pair[0].group)
+    against = {
+        other.group for (one, name), (other, its) in pairwise(ordered) if _is_set_against(view, one, name, other, its)
+    }
+    controls = {_number(view, each) for each, name in found if each.group in against or is_control(name)}
+    if len(controls) != 1:
+        return found
+    control = frozenset({"control"})
+    return [
+        (each, replace(name, words=frozenset(), roles=name.roles | control) if each.group in against else name)
+        for each, name in found
+    ]
+
+
+def _is_set_against(view: View, one: Statement, name: Name, other: Statement, its: Name) -> bool:
+    """Tell whether "vs." alone parts two drugs with their sizes: doses and subgroups are no controls of each other."""
+    start, end = view.mentions[one.count].end, view.mentions[other.group].start
+    apart = name.words and its.words and not name.words & its.words and not (name.population or its.population)
+    near = other.group < other.count and start < end <= start + FAR
+    return bool(apart and near and _VERSUS.fullmatch(view.text[start:end]))
 
 
 def _stated(namer: Namer, each: Statement, name: Name) -> Stated:

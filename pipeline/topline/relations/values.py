@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
 from topline.relations.features import FAR, Columns, all_beside, beside, ordinals
 from topline.relations.view import CUES, VALUE_KINDS, Ints, View, value_kind
+
+_OUT_OF = re.compile(r"\s?(?:/|(?:out\s)?of(?:\s(?:the|these|those|all))?)\s?", re.I)
+FAR_OUT = 16  # characters from a count to what it is out of
+WHOLE_NUMBERS = ("COUNT", "NUMBER")
 
 SENTENCE_CUES = tuple(CUES)
 RELATIONS = ("=", "<", "<=", ">", ">=", "~")
@@ -144,9 +151,20 @@ def _company(view: View, values: Ints) -> Columns:
         columns[f"gap_before_{name}"], columns[f"gap_after_{name}"] = np.log1p(before), np.log1p(behind)
     ordinal, count = ordinals(view, values)
     columns["ordinal"], columns["values"] = np.minimum(ordinal, 12), np.minimum(count, 15)
+    columns |= _out_of(view, values)
     columns |= {f"in_{name}": _covered(view, values, labels == label) for name, label in _COVERS}
     columns |= _inside_group(view, values)
     return columns
+
+
+def _out_of(view: View, values: Ints) -> Columns:
+    """Tell the six and the fifteen of "6 of 15 patients": one may be a result, the other is what it is out of."""
+    parts, wholes = np.zeros(len(view.mentions), dtype=bool), np.zeros(len(view.mentions), dtype=bool)
+    counts = [i for i, mention in enumerate(view.mentions) if mention.label in WHOLE_NUMBERS]
+    for one, other in pairwise(counts):
+        low, high = view.mentions[one].end, view.mentions[other].start
+        parts[one] = wholes[other] = high - low < FAR_OUT and bool(_OUT_OF.fullmatch(view.text, low, high))
+    return {"part_of_count": parts[values], "whole_of_count": wholes[values]}
 
 
 _COVERS = (("time", "TIME_FRAME"), ("schedule", "SCHEDULE"), ("term", "ENDPOINT"), ("dose", "DOSE"), ("drug", "DRUG"))
