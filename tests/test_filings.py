@@ -1,13 +1,16 @@
 """From what the user names to documents: inputs, charsets, refusals, and the proof of places."""
 
+import gc
 import io
 import os
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from topline import filings
 from topline.errors import FilingError, InputError, OffsetError
 from topline.filings import decode, find_inputs, read, read_bytes, verify
 from topline.schema import Segment
@@ -97,6 +100,28 @@ def test_refused_bytes(data: bytes, reason: str) -> None:
 def test_a_filing_that_speaks_of_limits_is_read() -> None:
     text = "The request rate exceeded all expectations; 403 patients were forbidden to smoke."
     assert read_bytes(text.encode(), "a.txt")[0].text == text
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+@pytest.mark.parametrize(
+    ("data", "seen"),
+    [(b"<html><body>Relief in 12%</body></html>", [False]), (b"%PDF-1.4", [])],
+    ids=["page", "refused"],
+)
+def test_the_collector_rests_while_a_page_is_read(
+    data: bytes, seen: list[bool], wanted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[bool] = []
+    monkeypatch.setattr(filings, "decode", lambda data: found.append(gc.isenabled()) or decode(data))
+    was_on = gc.isenabled()
+    try:
+        (gc.enable if wanted else gc.disable)()
+        with suppress(FilingError):
+            read_bytes(data, "page.htm")
+        assert gc.isenabled() is wanted
+        assert found == seen
+    finally:
+        (gc.enable if was_on else gc.disable)()
 
 
 def test_an_unreadable_file_is_refused(tmp_path: Path) -> None:
