@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 
+from topline.mentions.shares import ROUND_WHOLES
 from topline.relations.arm_names import namer_of
 from topline.relations.group_names import POINTING, Name, is_control
 from topline.relations.lookup import Lookup, best
@@ -25,8 +26,7 @@ from topline.relations.stated import Stated, named
 from topline.relations.view import View
 from topline.schema import Mention
 
-_ROUND = frozenset({3, 4, 5, 10, 20, 100})  # wholes of shares that are put in words
-_SPOKEN = 5  # times as large as such a whole is a group that it cannot be
+_SPOKEN = 5  # times as large as the ten of "7 out of 10" is a group that this cannot be
 BACK = 8  # group phrases looked back at from "these patients"
 _WHOLE = re.compile(
     r"""\b(?:patients?|subjects?|participants?|people|persons?|adults|individuals|volunteers|population|groups?|arms?
@@ -113,7 +113,7 @@ class Groups:
 
     def _in_earnest(self, group: int, own: Statement) -> Size | None:
         """Return the size of a group by its name where "7 out of 10" of it is but a manner of speaking."""
-        if not own.counted or self._number(own.count) not in _ROUND or self.name(group).is_plain():
+        if not own.counted or self._number(own.count) not in ROUND_WHOLES or self.name(group).is_plain():
             return None
         found = self._elsewhere(group)
         return found if found and self._number(found.count) >= _SPOKEN * self._number(own.count) else None
