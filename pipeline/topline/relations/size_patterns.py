@@ -56,15 +56,13 @@ NAMED_BEHIND = re.compile(r"(?:\s(?:patients|subjects|participants))?\s?\((?:the
 IS_ARM = re.compile(r"\b(?:arm|group|cohort)$", re.I)
 ARM_OF = re.compile(r"\sof\s(?:the\s)?")  # in the velotinib arm of 123
 # Words of a sentence that may count its people for what happened to them.
-_EVENTS = (
-    r"%|\b(?:had|died|deaths?|occurr|report|experienc|discontinu|withdr|lost|develop|achiev|relaps|respond|events?"
-    r"|cases"
-)
-HAPPENED = re.compile(rf"{_EVENTS})", re.I)
+_EVENTS = r"had|died|deaths?|occurr|report|experienc|discontinu|withdr|lost|develop|achiev|relaps|respond|events?|cases"
+HAPPENED = re.compile(rf"%|\b(?:{_EVENTS})", re.I)
 # "were randomly assigned to either one: 364 in the velotinib group and 367 in", nothing said of what happened to them
 JUST_ASSIGNED = re.compile(
     rf"""\b(?:randomi[sz]ed|randomly\sassigned|assigned|allocated|divided)\b
-      (?!(?:[^.;]|\.(?=\d)){{0,200}}?(?:{_EVENTS}|complet|of\swhom|includ|show|were\s(?!randomi|assigned|allocated))))
+      (?!(?:[^.;]|\.(?=\d)){{0,200}}?(?:%|\b(?:{_EVENTS}|complet|of\swhom|includ|show
+        |were\s(?!randomi|assigned|allocated))))
       (?:[^.;]|\.(?=\d)){{0,200}}$""",
     re.X | re.I,
 )

@@ -17,7 +17,7 @@ from topline.schema import Block
 REACH = 110  # characters between a group's phrase and its count
 MARK = 6  # characters before the phrase that opens a list's item
 LEAST = 3  # people in a group whose bare number stands in brackets; below, a bracket may count cases or cite a note
-_WHOLE_NUMBER = frozenset({"COUNT", "NUMBER"})
+WHOLE_NUMBERS = frozenset({"COUNT", "NUMBER"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Statement:
 @once
 def statements(view: View) -> list[Statement]:
     """Return what the text states of its groups' sizes, one statement a group mention, in order."""
-    counts = [i for i, m in enumerate(view.mentions) if m.label in _WHOLE_NUMBER and _is_whole(view, i)]
+    counts = [i for i, m in enumerate(view.mentions) if m.label in WHOLE_NUMBERS and _is_whole(view, i)]
     starts = [view.mentions[i].start for i in counts]
     columns = _columns(view, counts)
     found = []
@@ -79,7 +79,7 @@ def _anchors(view: View) -> list[int]:
 def _is_sent_to(view: View, i: int) -> bool:
     """Tell whether a phrase stands behind a number and "to": what follows, if no known drug, is an arm all the same."""
     before = view.mentions[i - 1] if i else None
-    if before is None or before.label not in _WHOLE_NUMBER or view.mentions[i].label != "PHRASE":
+    if before is None or before.label not in WHOLE_NUMBERS or view.mentions[i].label != "PHRASE":
         return False
     if view.text[before.end : view.mentions[i].start].strip() != "to":
         return False
@@ -91,7 +91,7 @@ def size_of_each(view: View) -> int | None:
     """Return the one count that the text gives of every arm: "552 patients were treated (138 per group)"."""
     found: dict[float, int] = {}
     for i, mention in enumerate(view.mentions):
-        if mention.label in _WHOLE_NUMBER and _is_whole(view, i) and say.EACH.match(view.text, mention.end):
+        if mention.label in WHOLE_NUMBERS and _is_whole(view, i) and say.EACH.match(view.text, mention.end):
             found.setdefault(_number(view, i), i)
     return next(iter(found.values())) if len(found) == 1 else None
 

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topline.relations.features import FAR, Columns, all_beside, beside, ordinals
+from topline.relations.sizes import WHOLE_NUMBERS
 from topline.relations.view import CUES, VALUE_KINDS, Ints, View, value_kind
 
 _OUT_OF = re.compile(r"\s?(?:/|(?:out\s)?of(?:\s(?:the|these|those|all))?)\s?", re.I)
 FAR_OUT = 16  # characters from a count to what it is out of
-WHOLE_NUMBERS = ("COUNT", "NUMBER")
 
 SENTENCE_CUES = tuple(CUES)
 RELATIONS = ("=", "<", "<=", ">", ">=", "~")
