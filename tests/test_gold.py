@@ -371,6 +371,9 @@ def test_compile_finds_quotes():
     ("change", "message"),
     [
         ({"drugs": ["ZZ-1"]}, "drugs: 'ZZ-1' is not in the text"),
+        ({"drugs": [["QX-17", "QX-17 was"]]}, r"drugs\[0\]: expected a string, found list"),
+        ({"drugs": "QX-17"}, "drugs: expected a list"),
+        ({"sizes": ["48"]}, r"sizes\[0\]: expected an object, found str"),
         ({"counts": ["48"]}, r"counts\[0\]: the anchor stands 2 times"),
         ({"counts": [["49", "the 48 evaluable"]]}, r"counts\[0\]: the quote stands 0 times in its anchor"),
         ({"counts": [["48"]]}, r"counts\[0\]: not a quote or a pair"),

@@ -84,8 +84,8 @@ def compile_note(note: Mapping[str, Any], text: str, *, name: str, place: str = 
     _mark_lists(page, note)
     for number, quoted in enumerate(note.get("counts") or ()):
         page.mark(page.locate(quoted, f"counts[{number}]"), "COUNT")
-    sizes = tuple(_sizes(page, note.get("sizes") or ()))
-    results = tuple(_results(page, note.get("results") or ()))
+    sizes = tuple(_sizes(page, _entries(page, note, "sizes", dict)))
+    results = tuple(_results(page, _entries(page, note, "results", dict)))
     mentions = sorted((place, key) for place, key in page.ids.items())
     record = GoldRecord(
         id=name,
@@ -119,10 +119,29 @@ def _read_pair(file: Path, texts: Path, problems: list[str]) -> Iterator[tuple[d
     yield note, text
 
 
+_SHAPES: Mapping[type, str] = {str: "a string", dict: "an object"}
+
+
+def _entries(page: _Page, note: Mapping[str, Any], key: str, kind: type) -> list[tuple[int, Any]]:
+    """Return the numbered entries of a list in a note; what is of another kind is a problem."""
+    held = note.get(key) or []
+    if not isinstance(held, list):
+        page.problems.append(f"{key}: expected a list")
+        return []
+    page.problems += [
+        f"{key}[{number}]: expected {_SHAPES[kind]}, found {type(entry).__name__}"
+        for number, entry in enumerate(held)
+        if not isinstance(entry, kind)
+    ]
+    return [(number, entry) for number, entry in enumerate(held) if isinstance(entry, kind)]
+
+
 def _mark_lists(page: _Page, note: Mapping[str, Any]) -> None:
     """Mark drugs, doses and schedules wherever they stand, longer strings first, and every percentage."""
     for key, label in _LISTS.items():
-        for quote in sorted(set(note.get(key) or ()), key=lambda quote: (-len(quote), quote)):
+        for quote in sorted(
+            {quote for _, quote in _entries(page, note, key, str)}, key=lambda quote: (-len(quote), quote)
+        ):
             places = [m.span() for m in re.finditer(rf"(?<!\w){_flexible(quote)}(?!\w)", page.text)]
             if not places:
                 page.problems.append(f"{key}: {quote!r} is not in the text")
@@ -140,9 +159,9 @@ def percentages(text: str) -> Iterator[Ends]:
     yield from (found.span() for found in _PERCENT.finditer(text))
 
 
-def _sizes(page: _Page, items: Sequence[Mapping[str, Any]]) -> Iterator[GoldSize]:
+def _sizes(page: _Page, items: Sequence[tuple[int, Mapping[str, Any]]]) -> Iterator[GoldSize]:
     """Yield the sizes of groups that resolve."""
-    for number, item in enumerate(items):
+    for number, item in items:
         what = f"sizes[{number}]"
         cohort = page.mark(page.locate(item.get("cohort"), f"{what}.cohort"), "COHORT")
         count = page.mark(page.locate(item.get("n_at"), f"{what}.n_at"), "COUNT")
@@ -152,9 +171,9 @@ def _sizes(page: _Page, items: Sequence[Mapping[str, Any]]) -> Iterator[GoldSize
             yield GoldSize(cohort, count, item["n"])
 
 
-def _results(page: _Page, items: Sequence[Mapping[str, Any]]) -> Iterator[GoldResult]:
+def _results(page: _Page, items: Sequence[tuple[int, Mapping[str, Any]]]) -> Iterator[GoldResult]:
     """Yield the results that have a value; what is wrong with them is a problem."""
-    for number, item in enumerate(items):
+    for number, item in items:
         what = f"results[{number}]"
         page.problems += [f"{what}: unknown field {key!r}" for key in sorted(set(item) - _RESULT_FIELDS)]
         if item.get("kind") not in KINDS:
