@@ -52,7 +52,7 @@ MARKED = [
     "38% with <C>the combination</C> against 20% with <C>standard of care</C>; the drug sells well",
     # levels, strengths, plural groups
     "four at <C>DL1</C> and three of five at <C>dose level 2</C>; the DL1 code",
-    "1.7 and 2.6 in <C>Groups 1</C>, 2 and 3; groups 1.5 times as large",
+    "1.7 and 2.6 in <C>Groups 1</C>, <C>2</C> and <C>3</C>; groups 1.5 times as large",
     "lesions fell by 44% at <C>the 0.5% strength</C> and 21% in <C>the 0.1% group</C>; interest of 5% in the group",
     # doses in brackets and lists, by rank, and schedules as arms
     "nausea in 21% [<C>5 mg</C>] and 23% (<C>10 mg</C>), a bottle (30 mg)",

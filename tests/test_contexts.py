@@ -42,11 +42,14 @@ ASIDE = [
     "That compares with a historical control rate of [historical 12%].",
     "The prescribing information of Oldrug cites nausea in [label 44%] of those treated.",
     "Ostrander will pay royalties from [money 12%] to [money 18%] of net sales.",
+    "Operating expenses fell by [money 22%] from the previous year; earnings beat estimates by [money 9.1%].",
     "A replay of the webcast will be available for [forward_looking 90 days].",
     "The conference call takes [boilerplate 60 minutes].",
     "This release holds forward-looking statements. Some [boilerplate 30%] of trials fail.",
 ]
 KEPT = [
+    # people in a sentence about money
+    "Earnings rose after [45%] of patients responded, with earnings up [10%].",
     # what was observed beside a plan, in one sentence
     "The trial aims to enroll [planned 90] patients and builds on data showing an [86%] benefit rate.",
     "The trial, designed to evaluate ZLN-1 in [planned 60] patients, met its goal with a response rate of [45%].",

@@ -42,6 +42,13 @@ def found(text):
         ("NEVORYL is designed to last, our tool NEVORYL", []),
         ("D-QUEX100 was added; F-VOSI75 scores", [("D-QUEX100", "D-QUEX100")]),
         ("the pill zaldrecast cut it; 9% on zaldrecast.", [("zaldrecast", "zaldrecast")] * 2),
+        ("a pill called zaldrecast cut it; 9% on zaldrecast.", [("zaldrecast", "zaldrecast")] * 2),
+        ("our NDA for zaldrecast; those treated with zaldrecast.", [("zaldrecast", "zaldrecast")] * 2),
+        ("in the zaldrecast groups: 9% with zaldrecast, 8% on zaldrecast.", []),  # three places, not four
+        ("zaldrecast groups: 9% with zaldrecast, 8% on zaldrecast, 7% to zaldrecast.", [("zaldrecast",) * 2] * 4),
+        ("patients on NEVORYL; the NEVORYL arm", [("NEVORYL", "NEVORYL")] * 2),
+        ("12 mg JQV-3 and 8 mg JQV-3; with JQV-3", [("JQV-3", "JQV-3")] * 3),
+        ("41% with JQV-3 and 9% on JQV-3 in the JQV-3 trial", []),
         ("zaldrecast is a town; 9% went to zaldrecast.", []),
         ("the drug treatment was stopped; 9% in the treatment group, on treatment.", []),
         ("Zaldrecast (QX199) and zaldrecast", [("Zaldrecast", "QX199"), ("QX199", "QX199"), ("zaldrecast", "QX199")]),
@@ -68,7 +75,7 @@ def found(text):
             [("placebo", "placebo")],
         ),
     ],
-)
+)  # fmt: skip
 def test_match(text, expected):
     assert found(text) == expected
 

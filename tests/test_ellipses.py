@@ -42,6 +42,13 @@ MARKED = [
     "<N>None</N> required surgery. None the wiser, we went on.",
     "<N>None</N> of the <N>1,062</N> lost skin. None of the above holds.",
     "hives in 1.0% and <N>none</N>, none too soon",
+    "Redness was seen in <N>six</N> patients, and by <N>nine</N> following saline.",
+    "<N>10</N> patients responded, including <N>eight</N> with a complete response.",
+    "Falls were seen in <N>four</N> patients compared with <N>nine</N> in the other period.",
+    "Cough was noted in <N>six</N> and <N>one</N>, respectively.",
+    "<N>Five</N> families left. Families differ.",
+    "<N>None</N> lost hair. No hair was lost.",
+    "There were <N>no</N> new safety findings. There was no way to find them.",
     # counter-examples: no count before, another sentence, another noun, an idiom
     "It is one of the leading causes, one with many names and one in need of drugs.",
     "<N>16</N> deaths were seen. The company has two labs, one in Ghent and one in Delft.",
@@ -50,6 +57,7 @@ MARKED = [
     "<N>54</N> patients were seen for six to eight weeks at three sites",
     "<N>54</N> patients had a mean score of 12 and the others 14, 16 and 18 in the end",
     "<N>37 million</N> people are ill and 1 in 3 of their kin",
+    "We looked at six and one, respectively.",
     "We know of none after all, neither the drug nor the device.",
 ]
 

@@ -28,6 +28,8 @@ def unmark(marked: str) -> tuple[str, list[str], list[Mention]]:
     [
         "<41%> of <patients on velotinib> {achieved normalization of CRP levels}.",
         "{Pain relief} was reported by <41%>.",
+        # words that say nothing of what was measured
+        "{Pain relief} was seen in <41%> of participants, and achieved the {same pain}.",
         "{Relief of pain in runners} was <41%>.",
         # cut at punctuation, auxiliaries, articles and conjunctions
         "{Pain relief}, {sleep quality} and {mood improved} by <41%>.",

@@ -72,6 +72,7 @@ MARKED = [
     "enrolled <COUNT>ten (10)</COUNT> patients for <DURATION>ten (10) days</DURATION>",
     "affects <COUNT>1.4 million</COUNT> people",
     "with <COUNT>no</COUNT> grade <A:grade>3</A> adverse events, <COUNT>no</COUNT> dialysis dependency, no hope",
+    "<COUNT>No</COUNT> grade <A:grade>4</A> or <A:grade>5</A> event was seen.",
     "<COUNT>No</COUNT> severe syncope was observed. No difference was observed. <COUNT>None</COUNT> was severe.",
     "<COUNT>No</COUNT> dose (<DOSE>40 mg</DOSE>) limiting toxicity; if no sales were reported",
     "<COUNT>two</COUNT> of the <COUNT>three</COUNT> recovered; all <COUNT>three</COUNT> resumed",

@@ -73,11 +73,31 @@ RULES = (
         needs="level arms cohorts groups",
     ),
     _rule(r"\b(?-i:DL)-?[0-9]{1,2}(?![\w-])", r"\b(?:at|in|of|on|and|to|from)", needs="dl"),
+    # "in Cohorts 1, 2 and 3"
+    _rule(
+        r"(?<![\w.,])[0-9]{1,2}(?![\w%-]|[.,][0-9])",
+        r"\b(?:arms|cohorts|groups|levels)\s(?:(?-i:[0-9]{1,2}),?\s(?:and\s|or\s)?){1,4}",
+        needs="arms cohorts groups levels",
+        opens="9",
+    ),
+    # what a cross-over compares: "6.2 during the sham period"
+    _rule(
+        r"\b(?:the\s)?(?:placebo|sham|active|control|dummy|usual-care|high-dose|low-dose)[-\s]periods?(?![\w-])",
+        r"\b(?:in|during|with|for|of|on|than|versus|vs\.?)",
+        needs="period",
+    ),
+    # "1.2 points for the once-daily regimen"
+    _rule(
+        r"\b(?:the\s)?(?:once|twice|three-times)[-\s](?:daily|weekly)\s(?:regimen|schedule|dosing|group|arm)(?![\w-])",
+        r"\b(?:in|with|for|of|on|than|versus|vs\.?)",
+        needs="daily weekly",
+    ),
     # strengths: "44% at the 0.5% strength", "36 on 0.3% cream"
     _rule(
-        r"""\b(?:the\s)?[0-9]{1,2}(?:\.[0-9]{1,3})?\s?%\s(?:strength|group|arm|concentration)(?![\w-])""",
-        r"\b(?:at|in|on|with|for|of|than)",
-        needs="strength group arm concentration",
+        r"""\b(?:the\s)?[0-9]{1,2}(?:\.[0-9]{1,3})?\s?%\s
+            (?:strength|group|arm|concentration|rinse|mouthwash|creams?|gel|ointment|solution|lotion|foam|drops|spray)(?![\w-])""",
+        r"\b(?:at|in|on|with|for|of|than|using|to)",
+        needs="strength group arm concentration rinse wash cream gel ointment solution lotion foam drops spray",
     ),
     # doses as arms: "two 16 mg doses", "the 25 mg dose level"
     _rule(
@@ -98,8 +118,8 @@ RULES = (
     _rule(rf"(?<![\w/.,-]){_DOSE}(?={_ENDS})", rf"{_DOSE}(?:,|,?\sand|,?\sor)", opens="9"),
     _rule(
         r"""\b(?:the\s)?(?:higher|lower|highest|lowest|high|low|middle|either|both|each|all)[-\s](?:tested\s|two\s)?
-            (?:doses?|vaccines)(?:\slevels?)?(?![\w-]|\s(?:of|group|arm|cohort))""",
-        needs="dose vaccines",
+            (?:doses?|vaccines|strengths?|concentrations?)(?:\slevels?)?(?![\w-]|\s(?:of|group|arm|cohort))""",
+        needs="dose vaccines strength concentration",
         opens="the higher lower highest lowest high low middle either both each all",
     ),
     # "-5.2% (25 mg)", "21% [25 mg], 23% [50 mg]", "(GLV 25 mg, GLV 50 mg, placebo)"

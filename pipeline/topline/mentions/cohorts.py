@@ -13,10 +13,10 @@ PEOPLE = (
     r"patients?|subjects?|participants?|people|persons?|adults?|children|infants?|toddlers|adolescents|women|men|boys"
     r"|girls|males|females|volunteers?|individuals?|responders|non-?responders|recipients|survivors|carriers|residents"
     r"|(?:(?:non|never|ex|current)-)?smokers?|vaccinees?|pts|bab(?:y|ies)|caregivers|enrollees|completers|veterans|neonates|newborns"
-    r"|mothers"
+    r"|mothers?|families|child(?!-)|wearers?|users|(?:[0-9]{1,2}-\sto\s)?[0-9]{1,2}-year-olds?"
     r"|eyes|cases\sand\scontrols"
     # never the verb, nor "disclosure controls and procedures"
-    r"|(?:(?<=\bin\s)|(?<=\bamong\s)|(?<=\bthan\s)|(?<=\bversus\s)|(?<=\bvs\s)|(?<=\bthe\s))controls"
+    r"|(?:(?<=\bin\s)|(?<=\bamong\s)|(?<=\bthan\s)|(?<=\bof\s)|(?<=\bversus\s)|(?<=\bvs\s)|(?<=\bthe\s))controls"
     r"(?=\s?[.,;:)(]|\s(?:had|were|was|who|at|versus|vs|than|after|during)\b)"
 )
 GROUPS = (
@@ -30,7 +30,8 @@ HEAD = re.compile(
       (?P<people>{PEOPLE})
     | (?P<group>{GROUPS})
     | (?P<those>those|others)(?=\s{{1,3}}+
-        (?:who|whose|with|without|on|in|given|over|under|of\s\d{{1,2}}|[a-z]{{2,12}}(?:ing|ed))\b)
+        (?:who|whose|with|without|on|in|given|over|under|of\s\d{{1,2}}|[a-z]{{2,12}}(?:ing|ed)|still|not|never|already
+        |previously|newly|refractory|resistant|intolerant|na[iï]ve|eligible|older|younger|at\s(?:high|low|increased))\b)
     | (?P<study>{STUDIES})
     )(?![\w-])(?!['’]s?\s{{1,3}}+(?:own|care)\b)""",
     re.X | re.I,
@@ -79,6 +80,7 @@ _QUALIFIER = re.compile(
     )""",
     re.X | re.I,
 )
+_IN_THE = re.compile(r"\b(?:in|during|throughout|across)\s(?:the|this)\s$", re.I)  # "no deaths occurred in the trial"
 _TOLD = re.compile(r"\s{1,3}[a-z]{2,12}(?:ing|ed)\b")  # what "those" are said to do: "those reporting improvement"
 _FINITE = re.compile(
     r"""\s(?:was|were|is|are|has|have|had|did|do|does|achieved?|achieves|experienced?|showed|shows?|shown|demonstrated
@@ -118,7 +120,11 @@ def match(text: str) -> list[Mention]:
             end = _right(text, end)
         if head.lastgroup == "group" and _COMPANY.search(text, max(0, head.start() - 20), head.end()):
             continue
-        if (start, end) == head.span() and head.lastgroup in ("group", "study"):
+        bare = (start, end) == head.span()
+        if bare and (
+            head.lastgroup == "group"
+            or (head.lastgroup == "study" and not _IN_THE.search(text, max(0, start - 16), start))
+        ):
             continue
         found.append(Mention(start, end, "COHORT", code="study" if head.lastgroup == "study" else "people"))
     for start, end, qualified in arms.match(text):

@@ -35,7 +35,8 @@ _POPULACE = tuple(
     ,0 ,1 ,2 ,3 ,4 ,5 ,6 ,7 ,8 ,9""".split()
 )
 _BUSINESS = tuple(
-    "royalt sales shares stock workforce cagr revenue growth margin interest annum upfront purchase market".split()
+    """royalt sales shares stock workforce cagr revenue growth margin interest annum upfront purchase market expenses
+    earnings year sequential quarter net""".split()
 )
 _PEOPLE = r"(?:people|persons|individuals|patients|adults|children|women|men|americans|europeans|cases|diagnoses)"
 _ENROL = r"(?:enrol|randomi|recruit|includ|involv|dos(?:e|ing)\b|evaluat|assess|test|study\b|compare|examin|last\b)"
@@ -166,7 +167,9 @@ RULES = (
         "money",
         _pattern(
             r"""\b(?:royalt(?:y|ies)|net\ssales|shares\soutstanding|outstanding\sshares|common\sstock|workforce|cagr|revenues?
-                  |annual\sgrowth\srate|gross\smargin|interest\srate|per\sannum|upfront\spayment|purchase\sprice|market\sshare)\b"""
+                  |annual\sgrowth\srate|gross\smargin|interest\srate|per\sannum|upfront\spayment|purchase\sprice
+                  |market\sshare|operating\sexpenses|earnings|net\s(?:loss|income)|sequential(?:ly)?
+                  |year[\s-]over[\s-]year|(?:previous|prior)[\s-]year|same\squarter)\b"""
         ),
         WHOLE,
         WHOLE,

@@ -43,7 +43,7 @@ OUT_OF_WORDS = re.compile(
 )
 # What happened, whatever it is called: "one suicide attempt occurred", "no severe hypoglycemia was observed"
 OCCURRED = re.compile(
-    r"(?:\s[a-z][\w/-]{0,24}){1,5}?\s(?:occurred|(?:was|were|(?:has|have)\sbeen)"
+    r"(?:\s(?:[a-z][\w/-]{0,24}|[1-5](?:\sor\s[1-5])?)){1,5}?\s(?:occurred|(?:was|were|(?:has|have)\sbeen)"
     r"\s(?:observed|reported|seen|noted|recorded|detected|identified))(?![a-z])"
 )
 NO_EVENT = re.compile(
@@ -74,7 +74,10 @@ IN_NONE = re.compile(r"(?<![a-z])(?:in|by)$")
 NONE_THERE = re.compile(r"\s?[.,;)]|\s(?:and|after|with|on|of\sthe)(?!\w)")
 NONE_OF = re.compile(r"\sof\s(?:the|our|these|those)\s(?:other\s|remaining\s)?[0-9]")
 PAST = re.compile(r"\s(?:has|have|had|was|were|did|died|experienced|developed|withdrew|discontinued)(?![\w-])")
-DID = re.compile(r"\s(?!(?:need|feed|seed|speed)(?![\w-]))[a-z]{3,14}ed(?![\w-])")
+DID = re.compile(
+    r"\s(?!(?:need|feed|seed|speed)(?![\w-]))(?:[a-z]{3,14}ed|lost|left|fell|felt|grew|took|went|became|got|made|met|kept|began|saw"
+    r"|withdrew|bled|broke)(?![\w-])"
+)
 # "no grade ≥3 adverse events", "no dose (40 mg) limiting toxicity", "no grade 3 or 4 bleeding"
 SKIPPED = re.compile(
     r"\s(?:\([^()\n]{1,30}\)|[≥≤<>]{0,2}=?\s?[0-9](?:\s?[-–/]\s?[0-9]|\s(?:or|and|to)\s[0-9])?\+?(?![\w.%])"

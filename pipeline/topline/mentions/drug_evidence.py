@@ -17,7 +17,7 @@ _STRENGTH = r"\d\s?(?:[mcµμ]?c?g|IU)"
 _KINDS_OF_DRUG = r"(?:drug|pill|medication|medicine|compound|vaccine|tablet|(?:drug|vaccine|product|lead)\scandidate)"
 _STRONG = re.compile(
     rf"\b(?:(?:treated|monotherapy|therapy|treatment|immuni[sz]ed|vaccinated)\swith|doses?\sof|recipients\sof|administered"
-    rf"|taking|{_STRENGTH}\sof)\s{_NAME}(?![\w-])"
+    rf"|taking|{_STRENGTH}\sof|(?:patients|subjects|participants|people|those|died)\son|{_STRENGTH})\s{_NAME}(?![\w-])"
     rf"|(?<![\w-]){_NAME}(?:\s(?:monotherapy|tablets?|capsules?|injections?|cream|gel|\d[\d.,]{{0,6}}\s?m?c?g)|-treated)\b"
 )
 _WEAK = re.compile(
@@ -40,7 +40,7 @@ _CAPITALISED = (
         _STRONG,
         frozenset(
             "treated monotherapy therapy treatment immunized immunised vaccinated dose doses recipients administered "
-            "taking".split()
+            "taking patients subjects participants people those died".split()
         ),
     ),
     (
@@ -59,14 +59,21 @@ _CAPITALISED = (
 _WORD = r"([a-z]{8,20})"
 # The places of a generic name in lower case, by kind; only the first two are a drug's alone.
 _PLACES = (
-    ("kind", re.compile(rf"\b{_KINDS_OF_DRUG}\s{_WORD}(?![\w-])", re.I)),
+    (
+        "kind",
+        re.compile(
+            rf"\b(?:{_KINDS_OF_DRUG}(?:,|\s(?:called|named|known\sas))?|(?:NDA|BLA|IND|application)\sfor)\s{_WORD}(?![\w-])",
+            re.I,
+        ),
+    ),
     (
         "dose",
         re.compile(rf"(?<![\w-]){_STRENGTH}(?:\sof)?\s{_WORD}(?![\w-])|(?<![\w-]){_WORD}\s\d[\d.]{{0,6}}\s?m?c?g\b"),
     ),
-    ("group", re.compile(rf"(?<![\w-]){_WORD}(?:\s(?:arm|group|recipients)\b|-treated\b)")),
+    ("group", re.compile(rf"(?<![\w-]){_WORD}(?:\s(?:arm|group|recipients|patients|subjects)s?\b|-treated\b)")),
     ("given", re.compile(rf"\b(?:on|with|taking|receiv(?:ed|ing)|given|to|versus|than)\s{_WORD}(?=[,.;:)]|\s[a-z(])")),
 )
+OFTEN = 4  # places of two kinds
 _ALONE = frozenset({"kind", "dose"})
 _ENGLISH_ENDINGS = (
     "ment ments ing ings ed s er or ity ty al ive ance ence ology ly y ful ent ant ory ary ic ous ism ist ness ship "
@@ -98,12 +105,15 @@ def _names(text: str, pattern: re.Pattern[str], opens: frozenset[str]) -> Iterat
 
 
 def generic(text: str) -> list[str]:
-    """Return words in lower case that stand in two kinds of a drug's places."""
-    places: dict[str, set[str]] = defaultdict(set)
+    """Return words in lower case that stand in two kinds of a drug's places, one a drug's alone, or in four places."""
+    places: dict[str, Counter[str]] = defaultdict(Counter)
     for kind, pattern in _PLACES:
         for found in pattern.finditer(text):
-            places[next(group for group in found.groups() if group)].add(kind)
-    return sorted(word for word, kinds in places.items() if len(kinds) >= 2 and kinds & _ALONE and may_be_generic(word))
+            places[next(group for group in found.groups() if group)][kind] += 1
+    likely = (
+        word for word, kinds in places.items() if len(kinds) >= 2 and (kinds.keys() & _ALONE or kinds.total() >= OFTEN)
+    )
+    return sorted(filter(may_be_generic, likely))
 
 
 def may_be_generic(word: str) -> bool:
@@ -113,5 +123,5 @@ def may_be_generic(word: str) -> bool:
 
 
 def _is_coined(name: str) -> bool:
-    """Tell whether a name is written as no word is: "PrimoC", "RVX-GPR2", "DORYNEX"."""
-    return bool(re.search(r"[a-z][A-Z]|-[A-Z]|[A-Z]\d", name)) or (name.isupper() and len(name) >= 6)
+    """Tell whether a name is written as no word is: "PrimoC", "RVX-GPR2", "RVX-3", "DORYNEX"."""
+    return bool(re.search(r"[a-z][A-Z]|-[A-Z]|[A-Z]\d|[A-Z]{2}-\d", name)) or (name.isupper() and len(name) >= 6)

@@ -8,10 +8,11 @@ from functools import cache, lru_cache
 
 from topline.mentions import abbreviations, drug_evidence, endpoint_terms, lexicon
 
+_ONE_DIGIT = re.compile(r"-\d$")
 _CODE = re.compile(
     r"""
     (?<![\w-])(?:
-      (?P<prefix>[A-Z]{2,5})-\d{2,5}[A-Za-z]{0,2}                    # VP-102, ELI-002
+      (?P<prefix>[A-Z]{2,5})-\d{1,5}[A-Za-z]{0,2}                    # VP-102, ELI-002
     | (?P<glued>[A-Z]{2,5})\d{3,7}(?:[a-z]\d?)?                      # DM199, HTD1801, BNT162b2
     | (?:AMG|BAY|BI|GSK|LY|MEDI|MK|ONO|PF|SAR|TAK)[ ]\d{3,7}         # houses that write a space
     | [A-Z]-(?:[A-Z]{1,3}\d|[A-Z]{3,8}\d{3,4})                      # T-DM1, D-QUEX100
@@ -99,9 +100,22 @@ def _code_names(text: str) -> list[str]:
         # Four letters and more before the number is how trials are named, too ("HELP-301 study").
         if len(prefix) >= 4 and re.match(r"\s(?:study|trial|Phase)\b", text[found.end() : found.end() + 10]):
             trials.add(found[0])
-        if prefix not in stops and not _is_common(found[0]):
+        if (
+            prefix not in stops
+            and not _is_common(found[0])
+            and (not _ONE_DIGIT.search(found[0]) or _is_given(text, found[0]))
+        ):
             names.append(found[0])
     return [name for name in names if name not in trials]
+
+
+def _is_given(text: str, name: str) -> bool:
+    """Tell whether a name with one digit, as trials have too, stands twice where a drug does and never as a trial."""
+    code = re.escape(name)
+    given = re.findall(rf"\b(?:with|of|on|mg|taking|receiv(?:ed|ing)|for|versus|than|plus)\s{code}(?![\w-])", text)
+    return len(given) >= 2 and not re.search(
+        rf"\b(?:in|from)\s{code}(?![\w-])|(?<![\w-]){code}\s(?:trial|study)\b", text
+    )
 
 
 def _by_context(text: str) -> list[str]:

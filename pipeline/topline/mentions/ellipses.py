@@ -19,14 +19,17 @@ LEFT = 24
 
 _SENTENCE_END = re.compile(r"[.!?][\"”)]?\s{1,8}(?=[A-Z\"“])|\n[^\S\n]{0,20}\n")
 # Words that leave the noun out before a number word: "and only nine", ", four", "the remaining three"
-_JOINED = re.compile(r"(?:[,;:(–—]|(?<![\w-])(?:and|but|versus|vs\.?|remaining|other)) ?(?:only |just |also )?$")
+_JOINED = re.compile(
+    r"(?:[,;:(–—]|(?<![\w-])(?:and|but|versus|vs\.?|remaining|other|including"
+    r"|(?:and|but|versus|vs\.?|compared) (?:by|in|with|to))) ?(?:only |just |also )?$"
+)
 _PLACED = re.compile(r"(?:[a-z]{3,14}ed|(?<![\w-])and|but|,) in (?:only )?$|(?<![\w-])there (?:was|were) (?:only )?$")
 _CLOSED = re.compile(r"\s?[,.;:)\"”](?![\w])|\s(?:after|by|at|during|and)\s")
 _NUMERAL = r"(?:[0-9]|one\b|two\b|three\b|four\b|five\b|six\b|seven\b|eight\b|nine\b|ten\b)"
 _GOES_ON = re.compile(
     rf"""\s{{1,8}}(?:
       # "nine with the drug", "one during placebo", "three by month 3"; never "one by one", "one after another"
-      (?:with|in|on|at|during|after|before|by|under|among|from|for|because|due|while|receiving|given|taking)
+      (?:with|in|on|at|during|after|before|by|under|among|from|for|because|due|while|receiving|given|taking|following|wearing)
         \s(?!one\b|another\b|turn\b)
       # "six to causes such as …", never "six to eight"
     | to\s(?!{_NUMERAL})
@@ -105,10 +108,13 @@ def _denies(lowered: str, mention: Mention, left: str) -> bool:
 
 def _in_pair(lowered: str, mention: Mention, found: list[Mention]) -> bool:
     """Tell whether a number word is the second of a pair of counts: "was seen in 12 and three, respectively"."""
-    if mention.code != "enumeration" or not found or not (_is_bare(found[-1]) or found[-1].label == "COUNT"):
+    if mention.code != "enumeration" or not found:
         return False
     paired = lowered[found[-1].end : mention.start].split() == ["and"] and _RESPECTIVELY.match(lowered, mention.end)
-    counted = found[-1].label == "COUNT" or _left(lowered, found[-1].start).endswith((" in ", " by ", " for "))
+    left = _left(lowered, found[-1].start)
+    if found[-1].code == "enumeration":  # "was noted in six and one, respectively"
+        return bool(paired and _PLACED.search(left))
+    counted = found[-1].label == "COUNT" or (_is_bare(found[-1]) and left.endswith((" in ", " by ", " for ")))
     return bool(paired) and counted
 
 

@@ -27,6 +27,11 @@ _CUT = re.compile(
         |showed|shown|show|demonstrated|demonstrates?|reported|observed|noted|announced|said|found|resulted|results?
         |trial|study|data|phase
       )(?![\w-])
+      # what was given parts from what it changed: "the injection | lowered LDL", not "failure with reduced output"
+    | (?<!\b(?:with|from|been|have))(?<!\b(?:has|had|and|the|for|not))(?<!\b(?:of|in|or|by|to|an|on|is))(?<!ly)(?<!,)
+      \s(?=(?:lowered|reduced|raised|improved|slowed|cut|lifted|shrank|delayed|prevented|extended|prolonged|doubled|halved
+      |tripled|increased|decreased|trims|cuts|lowers|reduces|improves|raises|slows)\s(?:[a-z]{2,12}ly\s)?
+      (?!(?:by|from|to|in|at|and|or|with|for|on|over|after|during|more|less|only|about|nearly|further|as|than)\s)[a-z])
     """,
     re.X | re.I,
 )
@@ -35,11 +40,17 @@ _EDGE = frozenset(
     and or no all some any most other another than treatment dose one had having having saw reached was
     primary secondary""".split()
 )
-# Phrases of these words alone say nothing of what was measured.
+# Phrases of these words alone say nothing of what was measured: beside 4,174 results of the gold those of the last five
+# lines were proposed 2,194 times, and never was one of them the only right endpoint.
 _EMPTY = frozenset(
     """hr endpoint endpoints hazard odds ratio significant significantly statistically highly clinically meaningful
     analysis evaluable confidence interval trial period portion part number table note following fully
-    first second third final least most compared respectively p value""".split()
+    first second third final least most compared respectively p value
+    seen recorded occurred experienced experiencing achieved achieving attained measured assessed showing shows rose
+    demonstrating described report reporting according conducted entered common frequent similar range out down
+    patient patients participant participants investigators company nasdaq inc et al what together start presentation
+    details background design research highlights topline saturday sunday monday tuesday wednesday thursday friday
+    embargoed furthermore moreover additionally notably importantly however finally meanwhile therefore""".split()
 )
 _WORD = re.compile(r"[\w%≥≤<>=/+*'’®™.-]*[\w%®™*]")
 _ABBREVIATION = re.compile(r"(?=[a-z]?[A-Z])[\w-]{2,10}")
@@ -85,9 +96,14 @@ def _phrases(text: str, start: int, end: int) -> Iterable[Mention]:
 def _trimmed(text: str, start: int, end: int) -> Iterable[Mention]:
     """Yield the stretch without function words at its edges, if a word remains."""
     words = list(_WORD.finditer(text, start, end))
-    while words and words[0][0].lower() in _EDGE:
+    while words and _is_edge(words[0][0]):
         del words[0]
-    while words and words[-1][0].lower() in _EDGE:
+    while words and _is_edge(words[-1][0]):
         del words[-1]
     if any(_LETTERS.search(word[0]) and word[0].lower() not in _EMPTY for word in words):
         yield Mention(words[0].start(), words[-1].end(), "PHRASE")
+
+
+def _is_edge(word: str) -> bool:
+    """Tell whether a phrase neither begins nor ends with a word: a small one, or a bullet's mark."""
+    return word.lower() in _EDGE or not any(map(str.isalnum, word))
