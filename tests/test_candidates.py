@@ -122,3 +122,26 @@ def test_a_clinical_text_needs_fewer_clinical_words_beside_a_number(elsewhere, n
     words[[820, 850]] = 1  # two in the 240 around token 800
     clinical = np.concatenate([[0], np.cumsum(words)])
     assert among_clinical_words(np.array([800]), clinical).tolist() == [near]
+
+
+@pytest.mark.parametrize(
+    ("change", "what", "expected"),
+    [
+        ("reduction", " (p=0.003) in wound infections", False),
+        ("significant improvement", " from baseline in pain", False),
+        ("reduction", " was seen in wound infections", True),  # said by itself
+        ("tumor reduction", " in wound infections", True),  # says of what
+    ],
+)
+def test_a_change_is_no_endpoint_where_what_changed_follows(nlp, change, what, expected):
+    lead, _, measure = what.rpartition(" in ")
+    blocks = [("paragraph", f"Patients on [C:zaltocept] had a [V:54%] [E:{change}]{lead} in [E:{measure}].")]
+    found = {target for _, target in proposed(nlp, blocks, "endpoint")}
+    assert measure in found
+    assert (change in found) == expected
+
+
+@pytest.mark.parametrize(("label", "expected"), [("PHRASE", True), ("ENDPOINT", False)])
+def test_a_known_endpoint_is_no_group(label, expected):
+    view = read_marked(f"Patients had relief in <PERCENT>54%</PERCENT> in <{label}>cervical cancer</{label}>.")
+    assert bool(len(cohort_pairs(view))) == expected

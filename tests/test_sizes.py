@@ -250,6 +250,17 @@ SENT = (
          " <COHORT>velotinib</COHORT>.", ["36"]),
         ("Of <COHORT><COUNT>54</COUNT> adults</COHORT>, <COUNT>36</COUNT> had been drawn to"
          " <COHORT>velotinib</COHORT>.", []),
+        # who was enrolled
+        ("<COHORT><COUNT>8</COUNT> pretreated patients</COHORT> (median age 61 years) were enrolled.", ["8"]),
+        ("<COHORT><COUNT>54</COUNT> adults</COHORT> had been randomly assigned.", ["54"]),
+        ("<COHORT><COUNT>2</COUNT> adults</COHORT> were randomized but never treated.", []),
+        ("<COHORT><COUNT>2</COUNT> adults</COHORT> were hospitalized.", []),
+        # among whom
+        ("Relief came to half of <COHORT>the <COUNT>54</COUNT> adults</COHORT> assessed.", ["54"]),
+        ("The blood was clear in <COHORT>all <COUNT>54</COUNT> adults</COHORT>.", []),
+        ("In <COHORT><COUNT>54</COUNT> adults</COHORT> the blood was clear.", []),
+        ("Pain eased in <COHORT>completers</COHORT> (n=<COUNT>83</COUNT>).", ["83"]),
+        ("Pain eased in <COHORT>completers</COHORT> (n=<COUNT>83</COUNT>/90).", []),
     ],
 )  # fmt: skip
 def test_people_who_are_assigned_are_no_result(sentence, expected):
@@ -322,3 +333,39 @@ def test_a_cohort_of_twenty_is_no_part(of, expected):
     view = read_marked(marked)
     stated = [each for each in statements(view) if not each.counted]
     assert [said(view, each.count) for each in stated] == ([expected] if expected else [])
+
+
+SIX = (
+    "Relief came to 4 of <COUNT>9</COUNT> on <DRUG>velotinib</DRUG>. Only <COUNT>1</COUNT> out of "
+    "<COHORT><COUNT>6</COUNT> patients in the control chemotherapy group</COHORT> was relieved. "
+)
+
+
+@pytest.mark.parametrize(("group", "expected"), [("the control group", "6"), ("the sham group", None)])
+def test_a_control_is_called_so_with_more_words(group, expected):
+    assert size(f"{SIX}In <COHORT>{group}</COHORT> nobody died.", group) == expected
+
+
+@pytest.mark.parametrize(
+    ("counted", "expected"),
+    [
+        ("the <COUNT>8</COUNT> patients assessed", "8"),
+        ("another <COUNT>8</COUNT> patients", None),
+        ("the <COUNT>8</COUNT> patients with anaemia", None),
+    ],
+)
+def test_these_patients_are_counted_further_on_in_the_sentence(counted, expected):
+    marked = (
+        "<COHORT>Elderly patients on velotinib</COHORT> lived for 9 months. Relief came to 75% of "
+        f"<COHORT>these patients</COHORT>, after a median of 4 months among <COHORT>{counted}</COHORT>."
+    )
+    for group in ("these patients", "Elderly patients on velotinib"):
+        assert size(marked, group) == expected
+
+
+def test_a_phrase_with_an_n_is_a_group():
+    marked = (
+        "Response was 38% in <PHRASE>mesothelioma</PHRASE> (n=<COUNT>22</COUNT>) and 9% in <PHRASE>others</PHRASE>."
+    )
+    view = read_marked(marked)
+    assert [(said(view, each.group), said(view, each.count)) for each in statements(view)] == [("mesothelioma", "22")]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from spacy.strings import hash_string  # type: ignore[attr-defined]
 
 from topline.relations.candidates import Pairs
+from topline.relations.compared import compared_features
 from topline.relations.naming import naming_features
 from topline.relations.phrasing import phrasing_features
 from topline.relations.sequence import sequence_features
@@ -72,6 +73,7 @@ def pair_features(view: View, pairs: Pairs, same_role: NDArray[np.bool_]) -> Col
     columns |= sequence_features(view, pairs, same_role)
     columns |= naming_features(view, pairs, same_role)
     columns |= phrasing_features(view, pairs)
+    columns |= compared_features(view, pairs)
     columns |= _value(view, pairs.value)
     columns |= _target(view, pairs)
     return columns

@@ -39,8 +39,9 @@ PLAIN = frozenset(
     subjects subject participants participant people persons individuals volunteers those these this all each both
     most some every any entire total overall whole study studies trial trials enrolled treated treatment receiving
     received taking given using assigned randomized randomised arm arms group groups cohort cohorts population
-    populations recipients evaluable evaluated dosed initial main either only they them adult adults final active
-    once twice daily weekly per day other remaining neither no such whom their its vaccinated completing completed
+    populations recipients evaluable evaluated assessed analyzed analysed dosed initial main either only they them
+    adult adults final active once twice daily weekly per day other
+    remaining neither no such whom their its vaccinated completing completed
     prescribed plus alone monotherapy combination combined mg dose doses level levels dosing administered
     oral cream gel tablet tablets capsule capsules injection along add-on followed at x i.e via
     high higher highest low lower lowest drug actively-treated test take analysis set intent-to-treat itt mitt
@@ -215,7 +216,8 @@ def conflict(one: Name, other: Name) -> bool:
         or (one.population and other.population and one.population != other.population)
         or ("alone" in one.roles and "combination" in other.roles)
         or ("alone" in other.roles and "combination" in one.roles)
-        or is_control(one) != is_control(other)
+        # ... but "the control group" and "the control chemotherapy group" may be one
+        or (is_control(one) != is_control(other) and "control" not in one.words & other.words)
     )
 
 

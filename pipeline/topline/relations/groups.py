@@ -36,6 +36,7 @@ _WHOLE = re.compile(
 _ENTIRE = re.compile(r"\b(?:entire|whole|total|overall)\b", re.I)
 _TWO = re.compile(r"\b(?:both|either|neither)\b", re.I)
 _OF_TWO = re.compile(r"(?:(?:those|patients|people)\s(?:in|on|given)\s)?the\s(former|latter)\b", re.I)
+_THE = re.compile(r"\bthe\s", re.I)
 _WERE = re.compile(r"\s(?:were|was|are)\s(?P<what>[^.;,]{3,60})")
 
 
@@ -81,6 +82,8 @@ class Groups:
         added = (Statement(g, c, firm=True) for g, c in reported.items() if g not in self.own)
         held = named(self.namer, (*(each for each in self.own.values() if not each.planned), *added))
         self.lookup = Lookup(self.namer, held)
+        if counted := self._counted_later():
+            self.lookup = Lookup(self.namer, sorted((*held, *counted), key=lambda each: each.group))
         # "Sixty of the evaluable patients had had it": whoever is linked to the phrase is one of the sixty, yet the
         # phrase goes on to name them all.
         members = (Statement(g, c) for g, c in self.parts.items() if c not in results and is_members(view, g))
@@ -217,6 +220,40 @@ class Groups:
             if not self.name(before).is_plain() and not self._points(before):
                 found = self._by_name(before)
                 return Size(found.count, (before, found.group)) if found else None
+        return None
+
+    def _counted_later(self) -> list[Stated]:
+        """Return the groups without a size that "these patients" points to and the sentence counts further on.
+
+        "Of these patients 75% lived for six months, with a median follow-up of nine among the eight patients."
+        """
+        found = []
+        for group in filter(self._points, self._people):
+            before = self._told_apart(group)
+            count = self._definite_behind(group) if before is not None and before not in self.told else None
+            if count is not None and before is not None and self._by_name(before) is None:
+                found.append(Stated(before, count, self.name(before)))
+        return found
+
+    def _told_apart(self, group: int) -> int | None:
+        """Return the last group before that points to no other, if a name tells it apart."""
+        people = self._people
+        k = bisect_left(people, group)
+        for before in reversed(people[max(0, k - BACK) : k]):
+            if not self._points(before):
+                return None if self.name(before).is_plain() else before
+        return None
+
+    def _definite_behind(self, group: int) -> int | None:
+        """Return the number of "the eight patients" that stand behind a group in its sentence."""
+        view = self.view
+        for other in self._people[bisect_left(self._people, group) + 1 :][:BACK]:
+            if view.sentence[view.first[other]] != view.sentence[view.first[group]]:
+                return None
+            each = self.own.get(other)
+            if each and each.firm and self.name(other).is_plain():
+                start = view.mentions[other].start
+                return each.count if _THE.search(view.text, max(0, start - 5), start + 4) else None
         return None
 
     @cached_property

@@ -66,10 +66,18 @@ JUST_ASSIGNED = re.compile(
       (?:[^.;]|\.(?=\d)){{0,200}}$""",
     re.X | re.I,
 )
-# "of whom 36 were assigned to"
+# "of whom 36 were assigned to"; 46 people assigned to the device may also be those who bled
 ARE_ASSIGNED = re.compile(
-    rf"(?:\s{OF_THEM})?(?:\s(?:were|was))?(?:\sthen)?(?:\srandomly)?\s(?:assigned|allocated|randomi[sz]ed)\sto\b", re.I
+    rf"(?:\s{OF_THEM})?\s(?:were|was)(?:\sthen)?(?:\srandomly)?\s(?:assigned|allocated|randomi[sz]ed)\sto\b", re.I
 )
+# "Eight pretreated patients (median age 61) were enrolled", but not "two patients were randomized but never treated"
+ARE_ENROLLED = re.compile(
+    r"""(?:\s?\([^()]{1,120}\))?,?\s(?:were|was|(?:have|had)\sbeen)\s(?:(?:then|[a-z]{4,12}ly)\s)?
+      (?:enrol|recruited|randomi|screened|included|dosed|treated|assigned|allocated|evalua|studied|assessed|analy[sz]ed)
+      [a-z]{0,4}\b(?!\sbut\b)""",
+    re.X | re.I,
+)
+AMONG_THE = re.compile(r"\b(?:among|amongst|in|of|for|from|across|to|by)\s(?:the|these|those)\s$", re.I)
 NAMES_PEOPLE = re.compile(rf"\s(?:[a-z]{{3,12}}\s)?{PEOPLE}\b", re.I)
 SENT = re.compile(r"\s(?:to|of\s(?:them|these|those|whom))\s")
 DENOMINATOR = re.compile(
@@ -119,6 +127,8 @@ PREVALENCE = re.compile(
     re.I,
 )
 N_IS = re.compile(r"\bn\s?[=:]\s?$", re.I)  # "the annual incidence in all patients (n=74)" tells of a trial's patients
+PART = re.compile(r"\s?(?:/|of\b|out\sof\b)", re.I)
+BRACKETED_N = re.compile(r"\s{0,2}[(\[]\s?[nN]\s?[=:]\s?\d")
 ENROLLED = re.compile(r"\b(?:enrol|randomi|recruit)", re.I)
 ALL_BEFORE = re.compile(r"\ball\s(?:of\s)?(?:the\s|these\s|those\s)?$", re.I)
 LEAD = re.compile(r"(?:the|these|those|all|all\sof\sthe)?\s?(?:other|remaining|first|last)?", re.I)

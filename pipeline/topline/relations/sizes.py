@@ -54,26 +54,45 @@ def statements(view: View) -> list[Statement]:
 
 @once
 def assigned(view: View) -> list[int]:
-    """Return the counts of people where they are assigned to their groups: none of 129 on the gold is a result."""
-    counts = {stated.count for stated in statements(view)}
-    return sorted(
-        count
-        for count in counts
-        if say.ARE_ASSIGNED.match(view.text, view.mentions[count].end)
-        or say.JUST_ASSIGNED.search(_sentence_before(view, count))
-    )
+    """Return the counts of people that say who was there, and not what became of them.
+
+    They were enrolled, or assigned to a group, or are the whole of a share ("half of the 40 patients", "n=40"): of 851
+    such counts on the gold none is a result.
+    """
+    return sorted({each.count for each in statements(view) if _says_who_was_there(view, each)})
+
+
+def _says_who_was_there(view: View, stated: Statement) -> bool:
+    group, number = view.mentions[stated.group], view.mentions[stated.count]
+    if group.start == number.start and say.ARE_ENROLLED.match(view.text, group.end):
+        return True
+    if group.start <= number.start < group.end and say.AMONG_THE.search(
+        view.text, max(0, number.start - 16), number.start
+    ):
+        return True
+    if say.N_IS.search(view.text, max(0, number.start - 8), number.start):
+        return not say.PART.match(view.text, number.end)  # "n=9/10" tells of the nine
+    if say.ARE_ASSIGNED.match(view.text, number.end):
+        return True
+    return bool(say.JUST_ASSIGNED.search(_sentence_before(view, stated.count)))
 
 
 def _anchors(view: View) -> list[int]:
-    """Return the group mentions, doses outside of them ("21 at 80 mg"), and what people are sent to ("84 to X")."""
+    """Return the group mentions, doses outside of them ("21 at 80 mg"), what people are sent to, and what has an n."""
     found, reached = [], 0
     for i, mention in enumerate(view.mentions):
         if view.is_cohort[i]:
             found.append(i)
             reached = max(reached, mention.end)
-        elif (mention.label == "DOSE" and mention.start >= reached) or _is_sent_to(view, i):
+        elif (mention.label == "DOSE" and mention.start >= reached) or _is_sent_to(view, i) or _has_n(view, i):
             found.append(i)
     return found
+
+
+def _has_n(view: View, i: int) -> bool:
+    """Tell whether a phrase that no list knows is a group by its bracket: "27% in mesothelioma (n=22)"."""
+    mention = view.mentions[i]
+    return mention.label == "PHRASE" and bool(say.BRACKETED_N.match(view.text, mention.end))
 
 
 def _is_sent_to(view: View, i: int) -> bool:
@@ -133,7 +152,10 @@ def _behind(view: View, group: int, count: int) -> bool | None:
     if number.start < mention.end:
         lead = text[mention.start : number.start]
         own = not say.QUALIFIED.search(lead) and not say.ONE_IN.search(text, max(0, number.start - 16), number.start)
-        return _says_who(view, group) if own and _is_size(view, count, lead) else None
+        if not own or not _is_size(view, count, lead):
+            return None
+        # "1 out of 6 patients on placebo survived": whatever happened, there were six of them.
+        return bool(say.OUT_OF.search(text, max(0, number.start - 24), number.start)) or _says_who(view, group)
     gap = text[mention.end : number.start]
     if len(gap) > REACH:
         return None

@@ -48,6 +48,7 @@ CUES: Mapping[str, str] = MappingProxyType(
         "by": "by",
         "to": "to from",
         "time": "at after before during through throughout week weeks month months day days year years",
+        "while": "after during following under upon taking using wearing receiving given",
         "achieve": "achieved achieve achieving reached experienced experiencing showed shown demonstrated reported "
         "observed",
         "who": "who that which whom whose",
@@ -88,7 +89,8 @@ CUES: Mapping[str, str] = MappingProxyType(
         "responders response pts pfs dfs efs rfs ttp orr dor hr ci wk wks ae aes sae saes teae teaes ecog ctdna "
         "tumours metastatic histology relapsed refractory neutropenia thrombocytopenia monotherapy radiotherapy "
         "chemoradiation biopsies nodes alzheimer alzheimer's dementia cognitive amyloid brain swelling fever rash "
-        "bleeding haemorrhage hemorrhage babies vaccinees deaths died",
+        "bleeding haemorrhage hemorrhage babies vaccinees deaths died sham stimulation implanted tremor seizures "
+        "neurologist",
         "quote": "\" “ ” '",
     }
 )
