@@ -26,7 +26,7 @@ from topline.training.card import make_meta, write_card
 from topline.training.config import Plan, read_plan
 from topline.training.crossval import assign, cross_validate
 from topline.training.documents import families, read_gold, records_of
-from topline.training.fit import Settings, calibrate, folds
+from topline.training.fit import Settings, calibrate, fit_words, folds, make_table
 from topline.training.rows import train
 from topline.training.samples import ceilings, make_sample
 
@@ -226,6 +226,19 @@ def test_every_confidence_is_a_probability(model, samples):
     assert all(0 <= p <= 1 for p in given)
 
 
+def test_a_document_counts_as_much_as_its_weight(samples):
+    heavy = [replace(sample, weight=3.0 if k else 1.0) for k, sample in enumerate(samples)]
+    table = make_table(heavy, "cohort")
+    assert set(table.weight[table.group == 0]) == {1.0}
+    assert set(table.weight[table.group > 0]) == {3.0}
+    scores, right = np.array([0.5, 0.5]), np.array([True, False])
+    even, tilted = calibrate(scores, right), calibrate(scores, right, np.array([3.0, 1.0]))
+    assert np.interp(0.5, even.x, even.y) == pytest.approx(0.5)
+    assert np.interp(0.5, tilted.x, tilted.y) == pytest.approx(0.95 * 0.75 + 0.05 * 0.5)
+    words, tilted_words = (fit_words(make_table(each, "cohort"), table.taught, TINY) for each in (samples, heavy))
+    assert not np.array_equal(words.weights, tilted_words.weights)
+
+
 def test_cross_validation_predicts_every_document_and_counts_its_folds(samples):
     ticks = []
     fold = np.array([0, 1, 0, 1, 0, 1])
@@ -329,6 +342,8 @@ def test_the_shipped_config_is_a_plan():
         (PLAN.replace("[topline.gold]", "[topline.silver]"), "'gold'"),
         (PLAN.replace("[topline.training]", "[topline.learning]"), "'training'"),
         (PLAN + "depth = 3\nwidth = 4\n", "unknown settings: depth, width"),
+        (PLAN.replace("[topline.gold]", "[topline.gold]\nweights = [1.0, 2.0, 3.0]"), "weights must be"),
+        (PLAN.replace("[topline.gold]", "[topline.gold]\nweights = [0.0]"), "weights must be"),
     ],
 )
 def test_a_faulty_plan_is_refused_with_its_name_and_the_reason(tmp_path, text, message):

@@ -77,10 +77,12 @@ def _read(plan: Plan) -> tuple[list[GoldRecord], list[Sample]]:
 
     records, samples = [], []
     with _progress("reading gold", None) as tick:
-        for annotated in read_gold(load("rules"), plan.gold, plan.texts):
-            records.append(annotated.record)
-            samples.append(make_sample(annotated.record, annotated.doc._.document, annotated.doc._.relations.view))
-            tick()
+        nlp = load("rules")
+        for path, weight in zip(plan.gold, plan.weights, strict=True):
+            for each in read_gold(nlp, [path], plan.texts):
+                records.append(each.record)
+                samples.append(make_sample(each.record, each.doc._.document, each.doc._.relations.view, weight))
+                tick()
     for role, (held, total) in ceilings(samples, records).items():
         typer.echo(f"{role:10} proposed {held} of {total} ({held / max(1, total):.3f})")
     return records, samples

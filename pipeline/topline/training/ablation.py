@@ -32,6 +32,7 @@ GROUPS = MappingProxyType(
         "wording": ("worded_",),
         "standing": ("standing_",),
         "groups": ("group_",),
+        "comparison": ("compared_",),
     }
 )
 Measure = dict[str, float]

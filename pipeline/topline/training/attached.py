@@ -39,7 +39,8 @@ def fit_attached(
         if table is None or (table.right & table.taught).sum() < settings.attached_links:
             continue
         ensemble, scores = fit_pass(table.numbers, table, small, SEED)
-        calibration = calibrate(scores[table.taught], table.right[table.taught])
+        taught = table.taught
+        calibration = calibrate(scores[taught], table.right[taught], table.weight[taught])
         found[role] = replace(ensemble, calibration=calibration), table.names
     return found
 
@@ -48,7 +49,7 @@ def attached_table(
     samples: Sequence[Sample], decided: Sequence[Sequence[Decision]], role: str, settings: Settings
 ) -> Table | None:
     """Stack a role's proposed pairs of all samples; only those of gold results teach. None where there are none."""
-    numbers, right, taught, group = [], [], [], []
+    numbers, right, taught, group, weight = [], [], [], [], []
     names: tuple[str, ...] = ()
     for k, (sample, decisions) in enumerate(zip(samples, decided, strict=True)):
         pairs, columns = proposed(Labels(sample.view, decisions), role, attach(sample.view, decisions))
@@ -61,9 +62,17 @@ def attached_table(
         right.append(right_pairs(sample.view, pairs, wanted))
         taught.append(np.isin(pairs.value, list(stated)))
         group.append(np.full(len(pairs), k))
+        weight.append(np.full(len(pairs), sample.weight))
     if not numbers:
         return None
     rows = np.vstack(numbers)
     rows[:, [name.startswith(settings.drop) if settings.drop else False for name in names]] = 0.0
-    empty = csr_matrix((len(rows), 0))
-    return Table(rows, empty, np.concatenate(right), np.concatenate(taught), np.concatenate(group), names)
+    return Table(
+        numbers=rows,
+        terms=csr_matrix((len(rows), 0)),
+        right=np.concatenate(right),
+        taught=np.concatenate(taught),
+        group=np.concatenate(group),
+        names=names,
+        weight=np.concatenate(weight),
+    )

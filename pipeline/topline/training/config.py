@@ -15,12 +15,16 @@ from topline.training.fit import Settings
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A training run: paths are absolute or relative to where the config file stands."""
+    """A training run: paths are absolute or relative to where the config file stands.
+
+    `weights` says for each gold file how much one of its documents counts.
+    """
 
     gold: tuple[Path, ...]
     texts: tuple[Path, ...]
     folds: int
     settings: Settings
+    weights: tuple[float, ...] = ()
 
 
 def read_plan(path: Path, texts: Sequence[Path] = ()) -> Plan:
@@ -40,7 +44,19 @@ def read_plan(path: Path, texts: Sequence[Path] = ()) -> Plan:
         texts=(*texts, *(folder for folder in named if folder.is_dir())),
         folds=int(training.pop("folds", 5)),
         settings=_settings(path, training),
+        weights=_weights(path, gold),
     )
+
+
+def _weights(path: Path, gold: Mapping[str, Any]) -> tuple[float, ...]:
+    """Return a weight for each gold file; 1 where none is given."""
+    paths = gold["paths"]
+    weights = gold.get("weights", [1.0] * len(paths))
+    if len(weights) != len(paths) or not all(isinstance(each, int | float) and each > 0 for each in weights):
+        raise ConfigError(
+            f"{path}: [topline.gold] weights must be {len(paths)} positive numbers, one for each of paths"
+        )
+    return tuple(float(weight) for weight in weights)
 
 
 def _settings(path: Path, given: Mapping[str, Any]) -> Settings:

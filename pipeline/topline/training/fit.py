@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from scipy.sparse import csr_matrix
 from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
@@ -72,6 +73,7 @@ class Table:
     taught: Bools
     group: Ints
     names: tuple[str, ...]
+    weight: Floats
 
 
 def make_table(samples: Sequence[Sample], role: str, drop: tuple[str, ...] = ()) -> Table:
@@ -87,6 +89,7 @@ def make_table(samples: Sequence[Sample], role: str, drop: tuple[str, ...] = ())
         taught=np.concatenate([sample.labels.taught[role] for _, sample in held]),
         group=np.concatenate([np.full(len(sample.labels.right[role]), k) for k, sample in held]),
         names=names,
+        weight=np.concatenate([np.full(len(sample.labels.right[role]), sample.weight) for _, sample in held]),
     )
 
 
@@ -122,7 +125,7 @@ def fit_words(table: Table, rows: Bools, settings: Settings) -> Logistic:
     if _one_sided(table.right[rows]):
         return _constant(table.right[rows], WIDTH)
     model = LogisticRegression(C=settings.words_c, solver="liblinear", random_state=settings.seed)
-    model.fit(table.terms[rows], table.right[rows])
+    model.fit(table.terms[rows], table.right[rows], sample_weight=table.weight[rows])
     return Logistic(np.zeros(WIDTH), np.ones(WIDTH), model.coef_[0].astype(np.float64), float(model.intercept_[0]))
 
 
@@ -137,8 +140,8 @@ def _constant(right: Bools, width: int) -> Logistic:
     return Logistic(np.zeros(width), np.ones(width), np.zeros(width), float(np.log(share / (1 - share))))
 
 
-def fit_ensemble(inputs: Floats, right: Bools, settings: Settings) -> Ensemble:
-    """Fit the members on all rows of `inputs`."""
+def fit_ensemble(inputs: Floats, right: Bools, weight: Floats, settings: Settings) -> Ensemble:
+    """Fit the members on all rows of `inputs`, each as heavy as its document."""
     if _one_sided(right):
         return Ensemble((_constant(right, inputs.shape[1]),), (1.0,))
     seed = settings.seed
@@ -159,8 +162,14 @@ def fit_ensemble(inputs: Floats, right: Bools, settings: Settings) -> Ensemble:
     # One thread: a fit of 2,300 rows takes 0.5 s so, and up to 14 s when OpenMP spins on cores that others use.
     with warnings.catch_warnings(), threadpool_limits(1):
         warnings.simplefilter("ignore")  # scikit-learn warns of 300 rounds without convergence; the mean does not mind
-        fitted = [from_sklearn(makers[name]().fit(inputs, right)) for name in settings.members]
+        fitted = [from_sklearn(_fitted(makers[name](), inputs, right, weight)) for name in settings.members]
     return Ensemble(tuple(fitted), (1.0,) * len(fitted))
+
+
+def _fitted(estimator: Any, inputs: Floats, right: Bools, weight: Floats) -> Any:
+    """Fit an estimator, or a pipeline's last step, with weights."""
+    name = f"{estimator.steps[-1][0]}__sample_weight" if isinstance(estimator, Pipeline) else "sample_weight"
+    return estimator.fit(inputs, right, **{name: weight})
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,11 +219,12 @@ def fit_pass(inputs: Floats, table: Table, settings: Settings, seed: int) -> tup
     """Return an ensemble fitted on all rows, and the out-of-fold probabilities."""
 
     def train(rows: Bools) -> Callable[[Ints], Floats]:
-        model = fit_ensemble(inputs[rows], table.right[rows], settings)
+        model = fit_ensemble(inputs[rows], table.right[rows], table.weight[rows], settings)
         return lambda held: predict(model, inputs[held])
 
     scores = out_of_fold(train, table, settings, seed)
-    return fit_ensemble(inputs[table.taught], table.right[table.taught], settings), scores
+    taught = table.taught
+    return fit_ensemble(inputs[taught], table.right[taught], table.weight[taught], settings), scores
 
 
 def _contexts(
@@ -237,17 +247,18 @@ def _finished(
     """Calibrate the last pass on its out-of-fold scores."""
     for role, table in tables.items():
         name = f"{role}_2" if f"{role}_2" in scorers else f"{role}_1"
-        calibration = calibrate(scores[role][table.taught], table.right[table.taught])
+        taught = table.taught
+        calibration = calibrate(scores[role][taught], table.right[taught], table.weight[taught])
         scorers[name] = replace(scorers[name], calibration=calibration)
     return Fitted(Model(scorers=scorers, feature_names=names), scores, tables)
 
 
-def calibrate(scores: Floats, right: Bools) -> Calibration:
+def calibrate(scores: Floats, right: Bools, weight: Floats | None = None) -> Calibration:
     """Return the isotonic map from scores to probabilities (Zadrozny and Elkan 2002), kept strictly increasing.
 
     Isotonic regression is flat in steps and would tie candidates whose order decoding needs; a twentieth of the score
     itself is mixed in.
     """
-    fitted = calibration_from_sklearn(IsotonicRegression(out_of_bounds="clip").fit(scores, right))
+    fitted = calibration_from_sklearn(IsotonicRegression(out_of_bounds="clip").fit(scores, right, weight))
     x = np.unique(np.concatenate([[0.0], fitted.x, [1.0]]))
     return Calibration(x, 0.95 * np.interp(x, fitted.x, fitted.y) + 0.05 * x)

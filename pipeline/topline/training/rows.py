@@ -49,13 +49,15 @@ def _fit_rows(samples: Sequence[Sample], seen: Sequence[Scores], model: Model) -
     """Return a logistic model of the log-odds of the three links (Platt 1999)."""
     decisions: list[Decision] = []
     right: list[bool] = []
+    weight: list[float] = []
     for sample, scores in zip(samples, seen, strict=True):
         found = relate(sample.view, sample.candidates, scores, model.thresholds, model=model).decisions
         decisions.extend(found)
         right.extend(_all_right(sample, decision) for decision in found)
+        weight.extend([sample.weight] * len(found))
     if len(decisions) < FEWEST or len(set(right)) < 2:
         return None
-    estimator = LogisticRegression(C=1.0).fit(row_features(decisions), np.array(right))
+    estimator = LogisticRegression(C=1.0).fit(row_features(decisions), np.array(right), np.array(weight))
     return Ensemble((from_sklearn(estimator),), (1.0,))
 
 

@@ -32,7 +32,7 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One gold document."""
+    """One gold document; `weight` is how much it counts in training."""
 
     id: str
     document: Document
@@ -42,13 +42,14 @@ class Sample:
     labels: Labels
     # For each attached role, what the gold states of each value that was found: its mention, or None.
     stated: dict[str, dict[int, Span | None]] = field(default_factory=dict)
+    weight: float = 1.0
 
 
-def make_sample(record: GoldRecord, document: Document, view: View) -> Sample:
+def make_sample(record: GoldRecord, document: Document, view: View, weight: float = 1.0) -> Sample:
     """Return the sample of a gold record whose text was read as `view`."""
     candidates = propose(view)
     labels, stated = label(record, view, candidates), stated_by(record, view, candidates)
-    return Sample(record.id, document, view, candidates, evidence(view, candidates), labels, stated)
+    return Sample(record.id, document, view, candidates, evidence(view, candidates), labels, stated, weight)
 
 
 def label(record: GoldRecord, view: View, candidates: Candidates) -> Labels:
