@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from topline.mentions import abbreviations, drug_evidence, endpoint_terms, lexicon
 
-_ONE_DIGIT = re.compile(r"-\d$")
+_ONE_DIGIT = re.compile(r"-\d[A-Za-z]{0,2}$")
+_GIVEN = re.compile(
+    r"\b(?:with|of|on|mg|taking|receiv(?:ed|ing)|for|versus|than|plus)\s([A-Z]{2,5}-\d[A-Za-z]{0,2})(?![\w-])"
+)
+_TRIAL = re.compile(
+    r"\b(?:in|from)\s([A-Z]{2,5}-\d[A-Za-z]{0,2})(?![\w-])|(?<![\w-])([A-Z]{2,5}-\d[A-Za-z]{0,2})\s(?:trial|study)\b"
+)
 _CODE = re.compile(
     r"""
     (?<![\w-])(?:
@@ -93,6 +100,7 @@ def _stems() -> dict[str, tuple[int, frozenset[str]]]:
 
 def _code_names(text: str) -> list[str]:
     stops = lexicon.read_words("code_name_stops.tsv", "prefix", "what")
+    given = _given_codes(text)
     names: list[str] = []
     trials: set[str] = set()
     for found in _CODE.finditer(text):
@@ -100,22 +108,17 @@ def _code_names(text: str) -> list[str]:
         # Four letters and more before the number is how trials are named, too ("HELP-301 study").
         if len(prefix) >= 4 and re.match(r"\s(?:study|trial|Phase)\b", text[found.end() : found.end() + 10]):
             trials.add(found[0])
-        if (
-            prefix not in stops
-            and not _is_common(found[0])
-            and (not _ONE_DIGIT.search(found[0]) or _is_given(text, found[0]))
-        ):
+        is_code = found[0] in given or not _ONE_DIGIT.search(found[0])
+        if is_code and prefix not in stops and not _is_common(found[0]):
             names.append(found[0])
     return [name for name in names if name not in trials]
 
 
-def _is_given(text: str, name: str) -> bool:
-    """Tell whether a name with one digit, as trials have too, stands twice where a drug does and never as a trial."""
-    code = re.escape(name)
-    given = re.findall(rf"\b(?:with|of|on|mg|taking|receiv(?:ed|ing)|for|versus|than|plus)\s{code}(?![\w-])", text)
-    return len(given) >= 2 and not re.search(
-        rf"\b(?:in|from)\s{code}(?![\w-])|(?<![\w-]){code}\s(?:trial|study)\b", text
-    )
+def _given_codes(text: str) -> frozenset[str]:
+    """Return the names with one digit, as trials have too, that stand twice where a drug does and never as a trial."""
+    given = Counter(found[1] for found in _GIVEN.finditer(text))
+    trials = {found[1] or found[2] for found in _TRIAL.finditer(text)}
+    return frozenset(name for name, times in given.items() if times > 1 and name not in trials)
 
 
 def _by_context(text: str) -> list[str]:
