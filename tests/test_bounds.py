@@ -150,7 +150,7 @@ def test_candidates_of_a_document(monkeypatch: pytest.MonkeyPatch, limit: int, m
     assert set(zip(pairs.value, pairs.target, strict=True)) <= set(zip(every.value, every.target, strict=True))
     furthest = np.abs(pairs.value - pairs.target).max()
     assert furthest <= np.abs(every.value - every.target).max()
-    assert furthest < 3 * most
+    assert furthest < 4 * most
 
 
 @pytest.mark.parametrize("digits", ["9" * 16, "9" * 400, "9" * 5_000, "1" + ",000" * 200, "999,999,999 billion"])
