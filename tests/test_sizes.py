@@ -5,7 +5,7 @@ from marked import at, read_marked, said
 
 from topline.relations.candidates import values
 from topline.relations.groups import Groups
-from topline.relations.sizes import assigned, statements
+from topline.relations.sizes import assigned, size_of_each, statements
 
 ALLOCATED = (
     "We randomized <COHORT><COUNT>183</COUNT> adults</COHORT> to <DRUG>velotinib</DRUG> <DOSE>30 mg</DOSE> "
@@ -369,3 +369,42 @@ def test_a_phrase_with_an_n_is_a_group():
     )
     view = read_marked(marked)
     assert [(said(view, each.group), said(view, each.count)) for each in statements(view)] == [("mesothelioma", "22")]
+
+
+@pytest.mark.parametrize(
+    ("marked", "group", "expected"),
+    [
+        ("<COUNT>96</COUNT> got <COHORT>the film</COHORT> and 48 a dummy.", "the film", "96"),
+        (
+            "<COUNT>309</COUNT> had received a single intramuscular injection of <DRUG>velotinib</DRUG>.",
+            "velotinib",
+            "309",
+        ),
+        ("Of <COUNT>316</COUNT> assigned to <DRUG>velotinib</DRUG>, 130 had relief.", "velotinib", "316"),
+        (
+            "<COUNT>48</COUNT> with papillary tumors only (the <COHORT>papillary cohort</COHORT>).",
+            "papillary cohort",
+            "48",
+        ),
+        ("<COHORT>Cohort 2</COHORT> (600 mg on Day 1 and 300 mg on Day 90; n = <COUNT>12</COUNT>).", "Cohort 2", "12"),
+        ("They were assigned to the <PHRASE>Yarro device</PHRASE> (<COUNT>602</COUNT> people).", "Yarro device", "602"),
+    ],
+)
+def test_sizes_in_the_words_of_news(marked, group, expected):
+    view = read_marked(marked)
+    found = {said(view, each.group): said(view, each.count) for each in statements(view)}
+    assert found.get(group) == expected
+
+
+def test_the_dose_tells_women_apart_where_all_are_women():
+    marked = (
+        "They received <DRUG>velotinib</DRUG> <DOSE>120 mg</DOSE> (<COUNT>190</COUNT> women), <DRUG>velotinib</DRUG> "
+        "<DOSE>60 mg</DOSE> (<COUNT>187</COUNT> women) or <DRUG>placebo</DRUG> (<COHORT><COUNT>191</COUNT> women"
+        "</COHORT>). Relief came to 46% of <COHORT>women receiving the higher dose</COHORT>."
+    )
+    assert size(marked, "women receiving the higher dose") == "190"
+
+
+def test_with_so_many_in_each():
+    view = read_marked("They got velotinib or placebo, with <COUNT>128</COUNT> in each. Relief was seen.")
+    assert said(view, size_of_each(view)) == "128"

@@ -18,7 +18,7 @@ from types import MappingProxyType
 
 from topline.mentions.shares import ROUND_WHOLES
 from topline.relations.arm_names import namer_of
-from topline.relations.group_names import POINTING, Name, is_control
+from topline.relations.group_names import PEOPLE, POINTING, Name, is_control
 from topline.relations.lookup import Lookup, best
 from topline.relations.populations import counted_kind, population_name
 from topline.relations.sizes import Statement, is_members, parts, says_all, size_of_each, statements
@@ -33,6 +33,7 @@ _WHOLE = re.compile(
         |cohorts?|doses?|recipients|women|men|children|trial|study)\b""",
     re.X | re.I,
 )
+_RANKED = frozenset({"highest", "middle", "lowest"})
 _ENTIRE = re.compile(r"\b(?:entire|whole|total|overall)\b", re.I)
 _TWO = re.compile(r"\b(?:both|either|neither)\b", re.I)
 _OF_TWO = re.compile(r"(?:(?:those|patients|people)\s(?:in|on|given)\s)?the\s(former|latter)\b", re.I)
@@ -82,8 +83,6 @@ class Groups:
         added = (Statement(g, c, firm=True) for g, c in reported.items() if g not in self.own)
         held = named(self.namer, (*(each for each in self.own.values() if not each.planned), *added))
         self.lookup = Lookup(self.namer, held)
-        if counted := self._counted_later():
-            self.lookup = Lookup(self.namer, sorted((*held, *counted), key=lambda each: each.group))
         # "Sixty of the evaluable patients had had it": whoever is linked to the phrase is one of the sixty, yet the
         # phrase goes on to name them all.
         members = (Statement(g, c) for g, c in self.parts.items() if c not in results and is_members(view, g))
@@ -222,17 +221,18 @@ class Groups:
                 return Size(found.count, (before, found.group)) if found else None
         return None
 
-    def _counted_later(self) -> list[Stated]:
-        """Return the groups without a size that "these patients" points to and the sentence counts further on.
+    @cached_property
+    def _counted_later(self) -> dict[Name, Stated]:
+        """The groups without a size that "these patients" points to and the sentence counts further on, by name.
 
         "Of these patients 75% lived for six months, with a median follow-up of nine among the eight patients."
         """
-        found = []
+        found: dict[Name, Stated] = {}
         for group in filter(self._points, self._people):
             before = self._told_apart(group)
             count = self._definite_behind(group) if before is not None and before not in self.told else None
-            if count is not None and before is not None and self._by_name(before) is None:
-                found.append(Stated(before, count, self.name(before)))
+            if count is not None and before is not None:
+                found.setdefault(self.name(before), Stated(before, count, self.name(before)))
         return found
 
     def _told_apart(self, group: int) -> int | None:
@@ -263,10 +263,17 @@ class Groups:
         return [i for i, mention in mentions if mention.label == "COHORT" and mention.code != "study"]
 
     def _by_name(self, group: int) -> Stated | None:
+        return self._by_stated_name(group) or self._counted_later.get(self.name(group))
+
+    def _by_stated_name(self, group: int) -> Stated | None:
         name = self.name(group)
         name = replace(name, words=name.words - self.lookup.everyone)
         if name.is_plain():
             return self._whole(group)
+        if name.words and name.words <= PEOPLE and name.roles & _RANKED:  # "women on the higher dose"
+            found = self.lookup.by_role(group, name)
+            if found:
+                return found
         if name.words or name.doses or name.code:
             return self.lookup.by_name(group, name)
         return best(self._sets.get(name.population, ()), group) if name.population else self.lookup.by_role(group, name)

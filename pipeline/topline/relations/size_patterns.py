@@ -16,7 +16,7 @@ WORDS = (
 N_BEHIND = re.compile(
     rf"""[,;]?\s{{0,2}}[nN]\s?[=:]\s?                           # velotinib n=54; velotinib, n=54
        | {WORDS}\s{{0,4}}[(\[]\s?                               # velotinib 25 mg daily (n=54
-         (?:[^()\[\];,\n]{{1,24}}[;,]\s?)?[nN]\s?[=:]\s?         # velotinib 25 mg (Arm 2; n=54
+         (?:[^()\[\]\n=]{{1,70}}[;,]\s?)?[nN]\s?[=:]\s?         # velotinib 25 mg (Arm 2, twice daily; n=54
     """,
     re.X,
 )
@@ -45,14 +45,17 @@ ONE_IN = re.compile(r"\b(?:one|two|three|four|\d)\sin(?:\severy)?\s$", re.I)
 OF_THEM = rf"(?:of\s(?:them|these|those|whom|the\s{PEOPLE})|{PEOPLE})"
 ASSIGNED = re.compile(
     rf"""(?:\s{OF_THEM})?
-      (?:\s(?:who|that))?(?:\s(?:were|was|had\sbeen))?(?:\srandomly)?
+      (?:\s(?:who|that))?(?:\s(?:were|was|had(?:\sbeen)?|have(?:\sbeen)?))?(?:\srandomly)?
       (?:\s(?:randomi[sz]ed|assigned|allocated|treated|dosed|enrolled))?
-      (?:\s(?:in|on|to|at|with|into|received|receiving|given|took|taking)|(?<=\srecipients)\sof)
+      (?:\s(?:in|on|to|at|with|into|received|receiving|given|got|getting|took|taking|inhaled|used|using|applied|wore|wearing)
+        |(?<=\srecipients)\sof)
+      (?:\s(?:(?:an?|one|two|the)\s)?(?:[a-z-]{{3,20}}\s){{0,3}}(?:injections?|infusions?|doses?|tablets?|capsules?|courses?)\sof)?
       \s(?:the\s|an?\s|either\s)?
     """,
     re.X | re.I,
 )
-NAMED_BEHIND = re.compile(r"(?:\s(?:patients|subjects|participants))?\s?\((?:the\s)?")  # 238 (the treatment group)
+# 238 (the treatment group); 48 with papillary tumors only (the papillary cohort)
+NAMED_BEHIND = re.compile(r"(?:\s[a-z][a-z-]{1,20}){0,8}\s?\((?:the\s)?", re.I)
 IS_ARM = re.compile(r"\b(?:arm|group|cohort)$", re.I)
 ARM_OF = re.compile(r"\sof\s(?:the\s)?")  # in the velotinib arm of 123
 # Words of a sentence that may count its people for what happened to them.
@@ -86,7 +89,7 @@ DENOMINATOR = re.compile(
     """,
     re.X | re.I,
 )
-PART_BEFORE = re.compile(r"(?:/|\b(?:out\s)?of(?:\s(?:the|all))?)\s?$", re.I)
+PART_BEFORE = re.compile(r"(?:/|(?-i:\bof|\bout\sof)(?:\s(?:the|all))?)\s?$", re.I)
 OUT_OF = re.compile(
     r"""(?:^|[^\w.])(?:\d[\d,]{0,8}|(?!(?:cohort|group|total|trial|study|target|sample|population|enrollment)\b)[a-z-]{3,12})
       \s?(?:/|\s(?:out\s)?of(?:\s(?:the|all))?)\s?$""",
@@ -116,7 +119,7 @@ PLANNED_BEHIND = re.compile(
 )
 EACH = re.compile(
     rf"""(?:\s{PEOPLE})?\s(?:per|(?:in|to|at|on|for|into)\seach(?:\sof\s(?:the\s)?[a-z]{{2,6}})?)
-      (?:\s(?:treatment|study|dose|dosing))?\s(?:groups?|arms?|cohorts?|doses?|levels?)\b""",
+      (?:(?:\s(?:treatment|study|dose|dosing))?\s(?:groups?|arms?|cohorts?|doses?|levels?)\b|\s?[.;)])""",
     re.X | re.I,
 )
 ABOUT = re.compile(
@@ -128,7 +131,7 @@ PREVALENCE = re.compile(
 )
 N_IS = re.compile(r"\bn\s?[=:]\s?$", re.I)  # "the annual incidence in all patients (n=74)" tells of a trial's patients
 PART = re.compile(r"\s?(?:/|of\b|out\sof\b)", re.I)
-BRACKETED_N = re.compile(r"\s{0,2}[(\[]\s?[nN]\s?[=:]\s?\d")
+BRACKETED_N = re.compile(rf"\s{{0,2}}[(\[]\s?(?:[nN]\s?[=:]\s?\d|\d{{1,3}}(?:,\d{{3}})?\s{PEOPLE}\s?[)\]])")
 ENROLLED = re.compile(r"\b(?:enrol|randomi|recruit)", re.I)
 ALL_BEFORE = re.compile(r"\ball\s(?:of\s)?(?:the\s|these\s|those\s)?$", re.I)
 LEAD = re.compile(r"(?:the|these|those|all|all\sof\sthe)?\s?(?:other|remaining|first|last)?", re.I)
