@@ -6,7 +6,9 @@ here), and so are a change that another page's script sends and a body beyond an
 
 from __future__ import annotations
 
+import asyncio
 import hmac
+from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HOST = "127.0.0.1"
+LINGER = 1.0  # seconds
 LARGEST = 65_536  # bytes of a request's body; an event has some hundred
 POLICY = "; ".join(
     (
@@ -50,6 +53,7 @@ class Guard:
             return
         refusal = self.refusal(scope)
         if refusal is not None:
+            await _take(receive)
             await _plain_answer(send, *refusal)
             return
         body = await _body(receive) if scope["method"] == "POST" else b""
@@ -59,7 +63,7 @@ class Guard:
         await self.app(scope, _once(body), send)
 
     def refusal(self, scope: Scope) -> tuple[int, str] | None:
-        """Return status and sentence for a request that is refused unread."""
+        """Return status and sentence for a request that is refused by its head."""
         headers = {name.lower(): held for name, held in scope["headers"]}
         host = headers.get(b"host", b"").decode("latin-1")
         if host not in {f"{name}:{self.port}" for name in (HOST, "localhost")}:
@@ -77,6 +81,15 @@ class Guard:
             if int(headers.get(b"content-length", b"0")) > LARGEST:
                 return 413, "the request is too large"
         return None
+
+
+async def _take(receive: Receive) -> None:
+    """Take a refused request's body off the line, for a second at most.
+
+    A socket that is closed with bytes unread resets the connection, and the client may lose the answer (RFC 9112, 9.6).
+    """
+    with suppress(asyncio.TimeoutError):
+        await asyncio.wait_for(_body(receive), LINGER)
 
 
 async def _plain_answer(send: Send, status: int, sentence: str) -> None:
