@@ -246,8 +246,8 @@ class Groups:
 
     def _definite_behind(self, group: int) -> int | None:
         """Return the number of "the eight patients" that stand behind a group in its sentence."""
-        view = self.view
-        for other in self._people[bisect_left(self._people, group) + 1 :][:BACK]:
+        view, k = self.view, bisect_left(self._people, group) + 1
+        for other in self._people[k : k + BACK]:
             if view.sentence[view.first[other]] != view.sentence[view.first[group]]:
                 return None
             each = self.own.get(other)
