@@ -124,7 +124,7 @@ def test_what_is_read_fits_the_tokenizer() -> None:
 
 def dense_view(count: int) -> View:
     """Return one sentence of so many results."""
-    text = "Response was seen in 12% of patients on velotinib and " * count + "no more."
+    text = "Response and relief were seen in 12% of patients on velotinib and " * count + "no more."
     view: View = read_document(pipeline(), text_document(text))._.relations.view
     return view
 
@@ -150,7 +150,7 @@ def test_candidates_of_a_document(monkeypatch: pytest.MonkeyPatch, limit: int, m
     assert set(zip(pairs.value, pairs.target, strict=True)) <= set(zip(every.value, every.target, strict=True))
     furthest = np.abs(pairs.value - pairs.target).max()
     assert furthest <= np.abs(every.value - every.target).max()
-    assert furthest < 4 * most
+    assert furthest < 3 * most
 
 
 @pytest.mark.parametrize("digits", ["9" * 16, "9" * 400, "9" * 5_000, "1" + ",000" * 200, "999,999,999 billion"])

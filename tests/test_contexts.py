@@ -48,6 +48,9 @@ ASIDE = [
     "This release holds forward-looking statements. Some [boilerplate 30%] of trials fail.",
 ]
 KEPT = [
+    # what a therapy "has historically produced" was seen in its trials; an earlier study beside a plan
+    "Chemotherapy has historically produced response rates of [10% to 15%] in this setting.",
+    "Zelnor plans to file on the strength of an earlier study of [36] volunteers, where pain fell [57%].",
     # people in a sentence about money
     "Earnings rose after [45%] of patients responded, with earnings up [10%].",
     # what was observed beside a plan, in one sentence
@@ -122,16 +125,7 @@ def test_a_warning_ends_with_its_paragraph():
     assert [m.code for m in found] == ["boilerplate", None]
 
 
-# A size that only the closing notice or a plan states, and what a therapy "has historically produced".
-LOST = {
-    ("calvestra-press-2021", "163"),
-    ("fetterwick-brief-2025", "36"),
-    ("lorrowmere-10q-2024", "10% to 15%"),
-    ("ravensholt-10k-2016", "10% to 15%"),
-}
-
-
-def test_of_7256_gold_values_and_their_sizes_four_are_set_aside(shared):
+def test_no_gold_value_and_no_gold_size_is_set_aside(shared):
     seen, lost = 0, []
     for name, folder in (("samples", "texts"), ("filings", "texts"), ("press", "unannotated")):
         for record in load_gold(ROOT / "annotations" / f"{name}.jsonl", shared / "gold" / folder):
@@ -143,9 +137,8 @@ def test_of_7256_gold_values_and_their_sizes_four_are_set_aside(shared):
             aside = [new for new, old in zip(found, numbers, strict=True) if new.label != old.label]
             cited = [record.by_id()[at] for result in record.results for at in (result.value, result.n_at) if at]
             seen += len(aside)
-            held = [m for m in aside if any(m.start < c.end and c.start < m.end for c in cited)]
-            lost += [(record.id, document.text[m.start : m.end]) for m in held]
-    assert set(lost) == LOST
+            lost += [(record.id, m.start) for m in aside if any(m.start < c.end and c.start < m.end for c in cited)]
+    assert lost == []
     assert seen > 150
 
 

@@ -265,7 +265,7 @@ def test_the_studies_train_anew_and_stand_in_the_card(samples, records):
     assert list(studies["rules"]) == ["the model", *(f"decoding without {rule}" for rule in RULES)]
     assert list(studies["features"]) == ["quick models", "no second pass", "without distance"]
     assert all(0 <= f1 <= 1 for runs in studies.values() for levels in runs.values() for f1 in levels.values())
-    plan = Plan((), (), 2, TINY)
+    plan = Plan((), (), 2, TINY, ())
     meta = make_meta(plan, records, {}, studies)
     card = write_card(meta, "tiny")
     assert "| | value | endpoint | cohort | comparator | row |\n|---|---|---|---|---|---|" in card

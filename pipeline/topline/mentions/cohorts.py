@@ -120,11 +120,7 @@ def match(text: str) -> list[Mention]:
             end = _right(text, end)
         if head.lastgroup == "group" and _COMPANY.search(text, max(0, head.start() - 20), head.end()):
             continue
-        bare = (start, end) == head.span()
-        if bare and (
-            head.lastgroup == "group"
-            or (head.lastgroup == "study" and not _IN_THE.search(text, max(0, start - 16), start))
-        ):
+        if (start, end) == head.span() and _names_nobody(text, head):
             continue
         found.append(Mention(start, end, "COHORT", code="study" if head.lastgroup == "study" else "people"))
     for start, end, qualified in arms.match(text):
@@ -153,6 +149,14 @@ def _disjoint(found: list[Mention]) -> list[Mention]:
         else:
             kept.append(mention)
     return kept
+
+
+def _names_nobody(text: str, head: re.Match[str]) -> bool:
+    """Tell whether a head without further words says of no one who they are; "in the trial" means all its people."""
+    start = head.start()
+    return head.lastgroup == "group" or (
+        head.lastgroup == "study" and not _IN_THE.search(text, max(0, start - 16), start)
+    )
 
 
 def _left(text: str, start: int) -> int:

@@ -75,7 +75,7 @@ _OBSERVED = _pattern(
     r"""[;:]|\b(?:of\swh(?:om|ich)|of\sthese|so\sfar|to\sdate|ha(?:s|ve|d)|were|was|did
            |show(?:ed|ing|s)|demonstrat(?:ed|ing|es)|achiev(?:ed|ing)|report(?:ed|ing|s)|observed|compared|met|failed
            |improved|reduced|increased|decreased|resulted|experienced|occurred|maintained|remained|responded|completed
-           |received|found|revealed|cut|lowered|raised|fell|rose|declined|grew|shrank|meanwhile)\b"""
+           |earlier|previous(?:ly)?|received|found|revealed|cut|lowered|raised|fell|rose|declined|grew|shrank|meanwhile)\b"""
 )
 
 _AHEAD = frozenset({"planned", "forward_looking"})
@@ -221,7 +221,7 @@ RULES = (
     Rule(
         "historical",
         _pattern(
-            r"""\bhistoric(?:al(?:ly)?)?\s(?:[\w-]{1,16}\s){0,3}
+            r"""\bhistoric(?:al)?\s(?:[\w-]{1,16}\s){0,3}
                 (?:controls?|rates?|benchmarks?|averages?|medians?|responses?|norms?|survival)\s
                 (?:[\w-]{1,16}\s){0,3}?(?:of|is|was|are|were|from|at)\b"""
         ),

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topline.relations.candidates import Pairs
-from topline.relations.view import Bools, Ints, View
+from topline.relations.view import Bools, Ints, View, once
 
 Columns = dict[str, NDArray[np.generic]]
 
@@ -20,54 +20,80 @@ BESIDE = 8  # tokens behind a group in which its own value may stand: "than on p
 
 def compared_features(view: View, pairs: Pairs) -> Columns:
     """Return how words of comparison part a value from its neighbours, and a target from the value."""
-    marks = _Marks.of(view)
-    values, targets = _behind(view, marks, pairs.value), _behind(view, marks, pairs.target)
-    ahead = _ahead(view, marks, pairs.value)
-    before = view.first[pairs.value] < view.first[pairs.target]
-    led = targets.near & (targets.groups == 0)
-    same = led & values.near & (values.word == targets.word)
+    behind, ahead = _looked_back(view), _looked_ahead(view)
+    value, target = pairs.value, pairs.target
+    before = view.first[value] < view.first[target]
+    led = behind.near & (behind.groups == 0)
+    same = led[target] & behind.near[value] & (behind.word[value] == behind.word[target])
+    by_value = led[target] & (behind.values[target] == 1)
+    alone = led[target] & (behind.values[target] == 0)
+    first = behind.near & (behind.values == 0)
     found = {
-        "value_next": values.near & (values.values == 0) & (values.groups == 0),
-        "value_after_group": values.near & (values.values == 0) & (values.groups > 0),
-        "ahead_group": ahead.near & (ahead.first == _GROUP),
-        "ahead_value": ahead.near & (ahead.first == _VALUE),
-        "target_led": led & (targets.values == 0),
-        "target_led_by_value": led & (targets.values == 1),
-        "other_group": led & before & ahead.near & (ahead.word == targets.word) & (targets.values == 0),
-        "other_value": led & before & ~same & (targets.values > 0),
-        "own_before": same & before & (targets.values == 1),
-        "own_behind": same & ~before & (values.values == 0),
-        "target_valued": _counted(marks.values, view.last[pairs.target], view.last[pairs.target] + BESIDE) > 0,
+        "value_next": (first & (behind.groups == 0))[value],
+        "value_after_group": (first & (behind.groups > 0))[value],
+        "ahead_group": ahead.group[value],
+        "ahead_value": ahead.value[value],
+        "target_led": alone,
+        "target_led_by_value": by_value,
+        "other_group": alone & before & ahead.near[value] & (ahead.word[value] == behind.word[target]),
+        "other_value": led[target] & before & ~same & (behind.values[target] > 0),
+        "own_before": same & before & by_value,
+        "own_behind": same & ~before & (behind.values[value] == 0),
+        "target_valued": ahead.valued[target],
     }
     return {f"compared_{name}": column for name, column in found.items()}
 
 
-_NONE, _GROUP, _VALUE = 0, 1, 2
+@dataclass(frozen=True, slots=True)
+class _Behind:
+    """By mention: the last word of comparison before it, whether in its clause, and what stands in between."""
+
+    word: Ints
+    near: Bools
+    values: Ints
+    groups: Ints
 
 
 @dataclass(frozen=True, slots=True)
-class _Marks:
-    """By token: the word of comparison before it and from it on, and how many mentions begin or end before it."""
+class _Ahead:
+    """By mention: the next word of comparison, whether in its clause before any value, and what follows the word.
 
-    before: Ints
-    onwards: Ints
-    values: Ints
-    groups: Ints
-    ended: Ints
+    `valued` tells whether a value stands within a few tokens, whatever word there is.
+    """
 
-    @classmethod
-    def of(cls, view: View) -> _Marks:
-        size = len(view.starts)
-        places, word = np.arange(size), np.diff(view.cues["contrast"]) > 0
-        last = np.maximum.accumulate(np.where(word, places, -1))
-        following = np.minimum.accumulate(np.where(word, places, size)[::-1])[::-1]
-        return cls(
-            before=np.concatenate([[-1], last]),
-            onwards=np.append(following, size),
-            values=_starting(view.first[view.is_value], size),
-            groups=_starting(view.first[view.is_cohort], size),
-            ended=_starting(view.last[view.is_cohort], size),
-        )
+    word: Ints
+    near: Bools
+    group: Bools
+    value: Bools
+    valued: Bools
+
+
+@once
+def _looked_back(view: View) -> _Behind:
+    first, size = view.first, len(view.starts)
+    marked = np.where(np.diff(view.cues["contrast"]) > 0, np.arange(size), -1)
+    word = np.concatenate([[-1], np.maximum.accumulate(marked)])[first]
+    start = np.maximum(word, 0)
+    sentence = view.sentence_first[view.at(np.arange(len(first)), view.sentence)]
+    near = (word >= sentence) & (view.between("strong", start, first) == 0)
+    groups = view.is_cohort
+    ended = _starting(view.last[groups], size)[first + 1] - _starting(first[groups], size)[start]
+    return _Behind(word, near, _counted(_starting(first[view.is_value], size), start, first), np.maximum(ended, 0))
+
+
+@once
+def _looked_ahead(view: View) -> _Ahead:
+    last, size = view.last, len(view.starts)
+    marked = np.where(np.diff(view.cues["contrast"]) > 0, np.arange(size), size)
+    word = np.append(np.minimum.accumulate(marked[::-1])[::-1], size)[np.minimum(last, size)]
+    stop = view.sentence_first[view.at(np.arange(len(last)), view.sentence) + 1]
+    inside = np.minimum(word, size - 1)
+    values, groups = (_starting(view.first[mask], size) for mask in (view.is_value, view.is_cohort))
+    near = (word < stop) & (view.between("strong", last, inside) == 0) & (_counted(values, last, inside) == 0)
+    value, group = (_next(counts, inside, stop) for counts in (values, groups))
+    leads = (group < stop) & (group <= value)
+    valued = _counted(values, last, last + BESIDE) > 0
+    return _Ahead(word, near, near & leads, near & ~leads & (value < stop), valued)
 
 
 def _starting(tokens: Ints, size: int) -> Ints:
@@ -80,41 +106,6 @@ def _counted(counts: Ints, low: Ints, high: Ints) -> Ints:
     top = len(counts) - 1
     found: Ints = np.maximum(counts[np.minimum(high, top)] - counts[np.minimum(low, top)], 0)
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """The nearest word of comparison on one side, and what stands between it and a mention."""
-
-    word: Ints
-    near: Bools
-    values: Ints
-    groups: Ints
-    first: Ints
-
-
-def _behind(view: View, marks: _Marks, mentions: Ints) -> _Side:
-    """Look back from mentions, within their clause."""
-    first = view.first[mentions]
-    word = marks.before[first]
-    start = np.maximum(word, 0)
-    near = (word >= view.sentence_first[view.at(mentions, view.sentence)]) & (view.between("strong", start, first) == 0)
-    values = _counted(marks.values, start, first)
-    groups = np.maximum(marks.ended[first + 1] - marks.groups[start], 0)
-    return _Side(word, near, values, groups, np.zeros(len(mentions), dtype=np.int64))
-
-
-def _ahead(view: View, marks: _Marks, mentions: Ints) -> _Side:
-    """Look ahead from mentions, within their clause, as far as no other value stands between."""
-    last, size = view.last[mentions], len(view.starts)
-    word = marks.onwards[np.minimum(last, size)]
-    stop = view.sentence_first[view.at(mentions, view.sentence) + 1]
-    inside = np.minimum(word, size - 1)
-    values = _counted(marks.values, last, inside)
-    near = (word < stop) & (view.between("strong", last, inside) == 0) & (values == 0)
-    value, group = (_next(counts, inside, stop) for counts in (marks.values, marks.groups))
-    first = np.where((group < stop) & (group <= value), _GROUP, np.where(value < stop, _VALUE, _NONE))
-    return _Side(word, near, values, _counted(marks.groups, last, inside), first)
 
 
 def _next(counts: Ints, tokens: Ints, stop: Ints) -> Ints:

@@ -24,7 +24,7 @@ class Plan:
     texts: tuple[Path, ...]
     folds: int
     settings: Settings
-    weights: tuple[float, ...] = ()
+    weights: tuple[float, ...]
 
 
 def read_plan(path: Path, texts: Sequence[Path] = ()) -> Plan:
