@@ -56,8 +56,8 @@ def statements(view: View) -> list[Statement]:
 def assigned(view: View) -> list[int]:
     """Return the counts of people that say who was there, and not what became of them.
 
-    They were enrolled, or assigned to a group, or are the whole of a share ("half of the 40 patients", "n=40"): of 851
-    such counts on the gold none is a result.
+    They were enrolled, or assigned to a group, or are the whole of a share ("half of the 40 patients", "n=40"): of 856
+    such counts on the gold two are results.
     """
     return sorted({each.count for each in statements(view) if _says_who_was_there(view, each)})
 
