@@ -125,6 +125,17 @@ def test_a_clinical_text_needs_fewer_clinical_words_beside_a_number(elsewhere, n
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A steroid tablet did not help: of women who took it <PERCENT>37.8%</PERCENT> had a pregnancy.", True),
+        ("Of the shops that opened early <PERCENT>37.8%</PERCENT> sold more bread, of the others fewer.", False),
+    ],
+)
+def test_a_trial_in_everyday_words_is_read_and_other_matters_are_not(text, expected):
+    assert bool(len(values(read_marked(text)))) == expected
+
+
+@pytest.mark.parametrize(
     ("change", "what", "expected"),
     [
         ("reduction", " (p=0.003) in wound infections", False),

@@ -40,6 +40,9 @@ _UNITS = {word: number for number, word in enumerate(_SMALL.split())} | {
 _ROUND = "twenty thirty forty fifty sixty seventy eighty ninety"
 _TENS = {word: 10 * number for number, word in enumerate(_ROUND.split(), start=2)}
 _HALVES = dict.fromkeys(("half", "halves", "halved"), 2)
+_TIMES = {"once": 1, "twice": 2, "thrice": 3} | {
+    f"{stem}{end}": times for stem, times in (("doubl", 2), ("tripl", 3)) for end in ("e", "es", "ed")
+}
 _PARTS = _HALVES | {"third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
 
 
@@ -111,12 +114,15 @@ def _one(word: str) -> float | None:
 
 
 def _words(text: str) -> tuple[Reading, ...]:
-    """Return the reading of a spelled-out number: `Seventy-one`, `four and a half`, `two-thirds`."""
+    """Return the reading of a spelled-out number: `Seventy-one`, `four and a half`, `two-thirds`, `twice`."""
     total, group, seen = 0.0, 0.0, False
     for word in re.findall(r"[a-z]+", text):
         part = _PARTS.get(word.removesuffix("s") if word not in _PARTS else word)
         if part:
             return (_fraction(total + group, part, mixed="and" in text.split()),)
+        word = word.removesuffix("fold")
+        if word in _TIMES:
+            return (Reading(_TIMES[word], _TIMES[word]),)
         if word in _UNITS or word in _TENS:
             group, seen = group + (_UNITS.get(word) or _TENS.get(word) or 0), True
         elif word == "hundred":

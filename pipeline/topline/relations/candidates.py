@@ -71,9 +71,8 @@ def values(view: View) -> Ints:
 
     In a table that is read, its heads, stubs and sizes are none, and in one of another matter no cell of numbers is.
     Nor are counts that say who was there (`sizes.assigned`).
-    Of 120 tokens either side one in sixty must be clinical: four in all. Beside a result it was never fewer than
-    1.25 times that on the 30 filings of the gold and 1.2 times on 51 invented reports; of 3,107 numbers in 60
-    reports of other matters four reach it.
+    Of 120 tokens either side one in sixty must be clinical: four in all. Of the gold's 7,256 values none stands among
+    fewer; of 291 8-Ks six hold a number that does not.
     """
     found = np.flatnonzero(view.is_value)
     clinical = among_clinical_words(view.first[found], view.cues["clinical"])

@@ -90,7 +90,16 @@ CUES: Mapping[str, str] = MappingProxyType(
         "tumours metastatic histology relapsed refractory neutropenia thrombocytopenia monotherapy radiotherapy "
         "chemoradiation biopsies nodes alzheimer alzheimer's dementia cognitive amyloid brain swelling fever rash "
         "bleeding haemorrhage hemorrhage babies vaccinees deaths died sham stimulation implanted tremor seizures "
-        "neurologist",
+        "neurologist births pregnancy pregnant pregnancies miscarriage miscarriages steroid steroids dummy dummies pills "
+        "tablet tablets capsules cream ointment inhaler inhaled infusion infusions intravenous subcutaneous doctors "
+        "nurses wound wounds ulcer ulcers scar healed healing eyes retinal visual tooth teeth gums skin eczema acne itch "
+        "itching vomiting constipation dizziness insomnia sleep anxiety depression depressive migraine migraines "
+        "arthritis rheumatoid joints fracture fractures lung lungs breathing bladder urine bowel colitis crohn lupus "
+        "autoimmune allergy allergic allergies epilepsy seizure schizophrenia psychosis autism hepatitis hiv malaria "
+        "tuberculosis pneumonia influenza sepsis antibiotic antibiotics antiviral insulin glucose hemoglobin haemoglobin "
+        "platelet platelets anemia anaemia hospitalized hospitalised hospitalization hospitalisation transplant "
+        "transplants transfusion transfusions catheter stent stents hypertension systolic diastolic mmhg atrial "
+        "fibrillation infarction coronary thrombosis embolism clots copd fibrosis cured",
         "quote": "\" “ ” '",
     }
 )
