@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from spacy.attrs import IDX, LENGTH, LOWER, SENT_START
 from spacy.strings import get_string_id
 
+from topline.mentions.lexicon import read_words
 from topline.mentions.tables import TableReading, tables
 from topline.schema import Block, Mention
 
@@ -78,28 +79,7 @@ CUES: Mapping[str, str] = MappingProxyType(
         "models murine pre-clinical",
         "trial": "trial study data results topline interim treatment treated patients subjects participants group arm "
         "placebo baseline endpoint efficacy safety week response",
-        "clinical": "patient patients placebo efficacy clinical dose doses dosing dosed tumor tumors tumour cancer "
-        "disease adverse baseline endpoint endpoints therapy therapies treated treatment randomized randomised cohort "
-        "symptoms vaccine vaccines vaccinated vaccination antibody immune survival remission progression relapse "
-        "infection infections cardiovascular stroke diabetes blood syndrome lesions lesion pain physicians medication "
-        "medications drug drugs double-blind blinded tolerated tolerability safety trial trials oncology mg mcg kg "
-        "subjects volunteers heart liver kidney cholesterol obesity asthma dermatitis psoriasis sclerosis chronic "
-        "acute carcinoma lymphoma leukemia melanoma myeloma biopsy surgery surgical chemotherapy inhibitor injection "
-        "nausea headache fatigue diarrhea investigators participants hba1c ldl-c serum plasma severe mortality "
-        "responders response pts pfs dfs efs rfs ttp orr dor hr ci wk wks ae aes sae saes teae teaes ecog ctdna "
-        "tumours metastatic histology relapsed refractory neutropenia thrombocytopenia monotherapy radiotherapy "
-        "chemoradiation biopsies nodes alzheimer alzheimer's dementia cognitive amyloid brain swelling fever rash "
-        "bleeding haemorrhage hemorrhage babies vaccinees deaths died sham stimulation implanted tremor seizures "
-        "neurologist births pregnancy pregnant pregnancies miscarriage miscarriages steroid steroids dummy dummies pills "
-        "tablet tablets capsules cream ointment inhaler inhaled infusion infusions intravenous subcutaneous doctors "
-        "nurses wound wounds ulcer ulcers scar healed healing eyes retinal visual tooth teeth gums skin eczema acne itch "
-        "itching vomiting constipation dizziness insomnia sleep anxiety depression depressive migraine migraines "
-        "arthritis rheumatoid joints fracture fractures lung lungs breathing bladder urine bowel colitis crohn lupus "
-        "autoimmune allergy allergic allergies epilepsy seizure schizophrenia psychosis autism hepatitis hiv malaria "
-        "tuberculosis pneumonia influenza sepsis antibiotic antibiotics antiviral insulin glucose hemoglobin haemoglobin "
-        "platelet platelets anemia anaemia hospitalized hospitalised hospitalization hospitalisation transplant "
-        "transplants transfusion transfusions catheter stent stents hypertension systolic diastolic mmhg atrial "
-        "fibrillation infarction coronary thrombosis embolism clots copd fibrosis cured",
+        "clinical": " ".join(sorted(read_words("clinical_words.tsv", "word", "what"))),
         "quote": "\" “ ” '",
     }
 )
