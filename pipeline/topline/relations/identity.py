@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from topline.relations.candidates import Pairs
 from topline.relations.feasibility import feasible
 from topline.relations.groups import Groups
+from topline.relations.parts import wholes
 from topline.relations.view import Ints, View
 
 Columns = dict[str, NDArray[np.generic]]
@@ -44,6 +45,7 @@ def identity_features(view: View, pairs: Pairs, groups: Groups) -> Columns:
         described[role] = np.array([role in name.roles for name in names])
     found = {f"group_{name}": column[inverse] for name, column in described.items()}
     found["group_feasible"] = _feasible(view, pairs, size[inverse])
+    found["group_whole"] = _whole(view, pairs, size[inverse])
     found["group_above"] = _above(view, pairs, size[inverse])
     return found
 
@@ -56,6 +58,13 @@ def _feasible(view: View, pairs: Pairs, size: Ints) -> Ints:
         if quantity is not None and quantity.kind == "percent" and quantity.digits:
             found[i] = 1 if feasible(quantity.digits, int(size[i])) else -1
     return found
+
+
+def _whole(view: View, pairs: Pairs, size: Ints) -> Ints:
+    """Say whether the counts beside a value are of as many as the group has: 1, -1, or 0 where none tells."""
+    told = wholes(view)
+    low, high = (np.array([told.get(value, (0.0, 0.0))[k] for value in pairs.value.tolist()]) for k in (0, 1))
+    return np.where((size > 0) & (high > 0), np.where((low <= size) & (size <= high), 1, -1), 0)
 
 
 def _above(view: View, pairs: Pairs, size: Ints) -> NDArray[np.bool_]:
