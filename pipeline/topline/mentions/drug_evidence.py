@@ -15,6 +15,7 @@ from topline.mentions import abbreviations, lexicon
 _NAME = r"([A-Z][A-Za-z0-9]*+(?:-[A-Z0-9][A-Za-z0-9]*+)?)[®™]?"
 _STRENGTH = r"\d\s?(?:[mcµμ]?c?g|IU)"
 _KINDS_OF_DRUG = r"(?:drug|pill|medication|medicine|compound|vaccine|tablet|(?:drug|vaccine|product|lead)\scandidate)"
+_SORTS = r"(?:drug|vaccine|(?:immuno|radio)?therapy|inhibitor|agonist|antagonist|antibody|treatment|prodrug|peptide)"
 _STRONG = re.compile(
     rf"\b(?:(?:treated|monotherapy|therapy|treatment|immuni[sz]ed|vaccinated)\swith|doses?\sof|recipients\sof|administered"
     rf"|taking|{_STRENGTH}\sof|(?:patients|subjects|participants|people|those|died)\son|{_STRENGTH})\s{_NAME}(?![\w-])"
@@ -27,10 +28,12 @@ _WEAK = re.compile(
 )
 # Places that name a drug in headlines and press texts; no firm or trial is "well tolerated" or a "lead candidate".
 _TOLD = re.compile(
-    rf"\b(?:{_KINDS_OF_DRUG},?|candidate,)\s{_NAME}(?![\w-]|\s[A-Z][a-z]+\s(?:Inc|Corp|Ltd))"
+    rf"\b(?:{_KINDS_OF_DRUG},?|(?:candidate|asset|product|program),|(?:lead|flagship|premier)\s(?:asset|product|program)"
+    r"|developing|advancing|marketed\sas|sold\sas|maker\sof|(?:IND|NDA|BLA|designation|approval)\s(?:for|of|to))"
+    rf"\s{_NAME}(?![\w-]|\s[A-Z][a-z]+\s(?:Inc|Corp|Ltd))"
     rf"|(?<![\w-]){_NAME}(?:\s(?:was|is|has\sbeen)\s(?:generally\s|also\s)?(?:safe|well[\s-]tolerated)"
-    r"|,\s(?:an?|its|the\scompany['’]s)\s(?:[\w-]{2,20}\s){0,4}(?:drug|vaccine|therapy|inhibitor|antibody|treatment)"
-    r"|\sis\s(?:an?|[\w’']{2,20}\slead)\s(?:[\w-]{2,20}\s){0,3}(?:drug|vaccine|therapy|inhibitor|antibody|treatment)"
+    rf"|,\s(?:an?|its|the\scompany['’]s)\s(?:[\w-]{{2,20}}\s){{0,4}}{_SORTS}"
+    rf"|\sis\s(?:an?|[\w’']{{2,20}}\slead)\s(?:[\w-]{{2,20}}\s){{0,3}}{_SORTS}"
     r"|\sis\sdesigned\sto\streat)\b",
 )
 
@@ -52,7 +55,10 @@ _CAPITALISED = (
     ),
     (
         _TOLD,
-        frozenset("drug pill medication medicine compound vaccine tablet lead product candidate".split()),
+        frozenset(
+            "drug pill medication medicine compound vaccine tablet lead product candidate asset program flagship "
+            "premier developing advancing marketed sold maker ind nda bla designation approval".split()
+        ),
     ),
 )
 
@@ -62,16 +68,24 @@ _PLACES = (
     (
         "kind",
         re.compile(
-            rf"\b(?:{_KINDS_OF_DRUG}(?:,|\s(?:called|named|known\sas))?|(?:NDA|BLA|IND|application)\sfor)\s{_WORD}(?![\w-])",
+            rf"\b(?:{_KINDS_OF_DRUG}(?:,|\s(?:called|named|known\sas))?|(?:NDA|BLA|IND|application)\sfor"
+            rf"|antagonist|inhibitor|agonist|blocker|modulator|doses?\sof)\s{_WORD}(?![\w-])",
             re.I,
         ),
     ),
     (
         "dose",
-        re.compile(rf"(?<![\w-]){_STRENGTH}(?:\sof)?\s{_WORD}(?![\w-])|(?<![\w-]){_WORD}\s\d[\d.]{{0,6}}\s?m?c?g\b"),
+        re.compile(
+            rf"(?<![\w-]){_STRENGTH}(?:\sof)?\s{_WORD}(?![\w-])|(?<![\w-]){_WORD}\s\d[\d.]{{0,6}}\s?m?c?g\b(?!/d?L)"
+        ),
     ),
-    ("group", re.compile(rf"(?<![\w-]){_WORD}(?:\s(?:arm|group|recipients|patients|subjects)s?\b|-treated\b)")),
-    ("given", re.compile(rf"\b(?:on|with|taking|receiv(?:ed|ing)|given|to|versus|than)\s{_WORD}(?=[,.;:)]|\s[a-z(])")),
+    ("group", re.compile(rf"(?<![\w-]){_WORD}(?:\s(?:arm|group|recipients|patients|subjects|period)s?\b|-treated\b)")),
+    (
+        "given",
+        re.compile(
+            rf"\b(?:on|with|taking|receiv(?:ed|ing)|given|to|versus|than|plus|(?:trial|study)\sof)\s{_WORD}(?=[,.;:)]|\s[a-z(])"
+        ),
+    ),
 )
 OFTEN = 4  # places of two kinds
 _ALONE = frozenset({"kind", "dose"})
@@ -79,6 +93,22 @@ _ENGLISH_ENDINGS = (
     "ment ments ing ings ed s er or ity ty al ive ance ence ology ly y ful ent ant ory ary ic ous ism ist ness ship "
     "age ate ble tion sion ure ine ide ward wise self less ion ium"
 ).split()
+# Endings of English that generic names have as well, and the words with them that stand where a drug's name does.
+_NAMES_TOO = ("ine", "ide", "ant", "or", "ate", "ium")
+SURE = 3  # places of two kinds, one a drug's alone
+_WORDS = frozenset(
+    """
+    medicine creatinine histamine serotonin homocysteine phosphate carbonate bicarbonate chloride peptide triglyceride
+    nucleotide glycoside potassium magnesium participant significant important relevant resistant dominant pregnant
+    transplant consultant stimulant depressant antidepressant antioxidant lubricant adjuvant surfactant covariant
+    candidate alternate appropriate immediate intermediate moderate adequate separate concentrate substrate aggregate
+    conjugate certificate graduate duplicate estimate investigator comparator indicator moderator predictor receptor
+    activator modulator inhibitor sponsor director operator generator ventilator stimulator injector applicator
+    nebulizer exterior interior posterior anterior superior inferior behavior endocrine pipeline guideline discipline
+    headline deadline outline magazine machine exercise combine determine examine routine worldwide nationwide
+    equilibrium endometrium epithelium medium premium calcium lithium sodium
+    """.split()
+)
 _COMMON = frozenset("baseline background candidate standard research overweight download children breakfast".split())
 
 
@@ -110,16 +140,22 @@ def generic(text: str) -> list[str]:
     for kind, pattern in _PLACES:
         for found in pattern.finditer(text):
             places[next(group for group in found.groups() if group)][kind] += 1
-    likely = (
+    likely = {
         word for word, kinds in places.items() if len(kinds) >= 2 and (kinds.keys() & _ALONE or kinds.total() >= OFTEN)
-    )
-    return sorted(filter(may_be_generic, likely))
+    }
+    sure = {word for word in likely if places[word].keys() & _ALONE and places[word].total() >= SURE}
+    return sorted({*filter(may_be_generic, likely), *filter(_ends_as_both, sure)})
 
 
 def may_be_generic(word: str) -> bool:
     """Tell whether a word has the shape of a generic name that no table knows: long, and with no ending of English."""
     low = word.lower()
     return len(low) >= 8 and low.isalpha() and low not in _COMMON and not low.endswith(tuple(_ENGLISH_ENDINGS))
+
+
+def _ends_as_both(word: str) -> bool:
+    """Tell whether a word ends as names and words of English do, "medoradine" and "medicine", and is no such word."""
+    return word.endswith(_NAMES_TOO) and word not in _COMMON and word not in _WORDS
 
 
 def _is_coined(name: str) -> bool:

@@ -16,6 +16,8 @@ COLUMNS = ("name", "kind", "synonyms")
 _NOT_GIVEN = re.compile(
     r"-(?:refractory|resistant|naive|naïve|dependent|free|sparing)|\s(?:resistance|sensitivity|secretion)\b"
 )
+COMPANY = 40  # characters of the word before
+_OF_COMPANY = re.compile(r"[A-Z][\w-]+\s(?:Biologics|BIOLOGICS|Vaccines|VACCINES|Immunotherapies)\b")
 _MIXED_CASE = re.compile(r"[a-z][A-Z]")
 _BIOLOGIC_SUFFIX = re.compile(r"-(?!free|like|only|arms|plus|naiv)[a-z]{4}(?![\w-])")
 
@@ -29,7 +31,7 @@ def match(text: str) -> list[Mention]:
     return [
         Mention(start, _with_mark(text, start, end), "DRUG", code=code)
         for start, end, code in _longest(found)
-        if not _NOT_GIVEN.match(text, end)
+        if not _NOT_GIVEN.match(text, end) and not _ends_a_company(text, start, end)
     ]
 
 
@@ -67,6 +69,12 @@ def _known_drugs() -> dict[str, str]:
     """Return the drugs of the table, without classes and controls, by their names in lower case."""
     rows = [row for row in lexicon.read_table(TABLE, COLUMNS) if row.cells["kind"] in ("drug", "vaccine")]
     return {text.lower(): row.cells["name"] for row in rows for text in (row.cells["name"], *row.parts("synonyms"))}
+
+
+def _ends_a_company(text: str, start: int, end: int) -> bool:
+    """Tell whether a capitalised class stands right behind a capitalised word, as in "Umbrio Biologics"."""
+    before = text.rfind(" ", 0, max(0, start - 1)) + 1
+    return start - before < COMPANY and bool(_OF_COMPANY.fullmatch(text, before, end))
 
 
 def _longest(found: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
