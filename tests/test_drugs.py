@@ -66,7 +66,8 @@ def found(text):
         ("developing UroVex; the maker of PolyVex", [("UroVex", "UroVex"), ("PolyVex", "PolyVex")]),
         ("NEVORYL is a novel prodrug", [("NEVORYL", "NEVORYL")]),
         # classes
-        ("CAR-T cells, a CAR T-cell therapy, CAR-T market", [("CAR-T cells", "car-t cells"), ("CAR T-cell therapy", "car t-cell therapy")]),
+        ("given CAR-T cells; the CAR-T market", [("CAR-T cells", "car-t cells")]),
+        ("a CAR T-cell therapy", [("CAR T-cell therapy", "car t-cell therapy")]),
         ("Umbrio Biologics; Vaccines; on Biologics", [("Biologics", "biologic")]),
         ("an oral QTR7 inhibitor", [("QTR7 inhibitor", "qtr7 inhibitor")]),
         ("lipid-lowering therapy", [("lipid-lowering therapy", "lipid-lowering therapy")]),
