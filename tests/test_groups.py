@@ -373,3 +373,23 @@ def test_the_parts_of_a_real_filing_know_the_whole(filing):
         group.n: said(view, group.part_of) for group in Groups(view).stated if group.n in (107, 60) and group.part_of
     }
     assert whole == {107: "112", 60: "107"}
+
+
+@pytest.mark.parametrize(
+    ("marked", "group", "expected"),
+    [
+        ("<COHORT><COUNT>1</COUNT> patient</COHORT> had a rash for 12 days.", "1 patient", "1"),
+        (
+            "The <COHORT>first <COUNT>3</COUNT> patients on velotinib</COHORT> had a rash.",
+            "first 3 patients on velotinib",
+            "3",
+        ),
+        ("<COHORT>women over <COUNT>60</COUNT></COHORT> had a rash.", "women over 60", None),
+        ("<COHORT>velotinib</COHORT> (n=<COUNT>54</COUNT>) did better.", "velotinib", None),  # not in the phrase
+    ],
+)
+def test_a_count_that_is_a_result_still_counts_its_own_phrase(marked, group, expected):
+    view = read_marked(marked)
+    counts = frozenset(i for i, mention in enumerate(view.mentions) if mention.label == "COUNT")
+    found = Groups(view, counts).counted_inside(at(view, group))
+    assert (None if found is None else said(view, found)) == expected

@@ -53,3 +53,22 @@ def test_a_percentage_must_be_a_count_of_the_group(group, expected):
 def test_no_count_is_larger_than_its_group(count, expected):
     told = TRIAL + f"Relief came to <COUNT>{count}</COUNT>."
     assert feature(told, count, "placebo", "above") == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "value", "group", "expected"),
+    [
+        # 12 people are 41.4% of 29, and of no 31 nor 60
+        ("Relief came to <COUNT>12</COUNT> (<PERCENT>41.4%</PERCENT>).", "41.4%", "placebo", 1),
+        ("Relief came to <COUNT>12</COUNT> (<PERCENT>41.4%</PERCENT>).", "41.4%", "velotinib 20 mg", -1),
+        ("Relief came to <COUNT>12</COUNT> (<PERCENT>41.4%</PERCENT>).", "12", "60 adults", -1),
+        ("Relief came to <PERCENT>41.4%</PERCENT> (<COUNT>12</COUNT>/<COUNT>29</COUNT>).", "41.4%", "placebo", 1),
+        ("Relief came to <COUNT>12</COUNT> of the <COUNT>31</COUNT>.", "12", "velotinib 20 mg", 1),
+        # nothing beside it, a group without a size, none at all: the arithmetic is silent
+        ("Relief came to <PERCENT>41.4%</PERCENT>.", "41.4%", "placebo", 0),
+        ("Relief came to <COUNT>12</COUNT> <COHORT>women</COHORT> (<PERCENT>41.4%</PERCENT>).", "41.4%", "women", 0),
+        ("Relief came to <COUNT>0</COUNT> (<PERCENT>0%</PERCENT>).", "0%", "placebo", 0),
+    ],
+)
+def test_the_counts_beside_a_value_tell_how_many_its_group_has(said, value, group, expected):
+    assert feature(TRIAL + said, value, group, "whole") == expected

@@ -169,3 +169,21 @@ def test_a_percentage_refuses_a_size_of_which_no_count_is_it(between, percent, n
     decisions = (decision(view, percent, "Relief", "patients on placebo"),)
     (row,) = assemble(text_document(view.text), Relations(view, decisions, tuple(attach(view, decisions))))
     assert row.cohort.n == n
+
+
+RASH = "<COHORT><COUNT>1</COUNT> patient</COHORT> had a <ENDPOINT>rash</ENDPOINT>"
+
+
+@pytest.mark.parametrize(
+    ("rest", "value", "n"),
+    [
+        (" for <DURATION>12 days</DURATION>.", "12 days", 1),
+        (", the odds ratio being <RATIO>1.4</RATIO>.", "1.4", 120),
+        (". It was gone in <DURATION>12 days</DURATION>.", "12 days", 120),  # whoever that is said of
+    ],
+)
+def test_what_a_sentence_goes_on_to_say_of_counted_people_is_of_so_many(rest, value, n):
+    view = read_marked(f"The trial enrolled <COHORT><COUNT>120</COUNT> patients</COHORT>. {RASH}{rest}")
+    decisions = (decision(view, "1", "rash", "120 patients"), decision(view, value, "rash", "1 patient"))
+    rows = assemble(text_document(view.text), Relations(view, decisions, ()))
+    assert [row.cohort.n for row in rows] == [120, n]

@@ -103,7 +103,19 @@ def pair_context(view: View, candidates: Candidates, scores: Scores, role: str) 
     columns["last_likely"] = last_likely(pairs, p, names, candidates.values, scores.result)
     columns["result"] = scores.result[np.searchsorted(candidates.values, pairs.value)]
     columns["feasible"] = _feasible(view, pairs)
+    columns |= _inside(view, pairs, candidates.values, scores.result)
     return columns | _triangle(view, pairs, other)
+
+
+def _inside(view: View, pairs: Pairs, values: Ints, p: Floats) -> Columns:
+    """Return how likely a number in the target's phrase is a result itself: "three patients had a rash"."""
+    starts = np.array([view.mentions[value].start for value in values.tolist()])
+    targets, of_target = np.unique(pairs.target, return_inverse=True)
+    spans = np.array([(view.mentions[t].start, view.mentions[t].end) for t in targets.tolist()]).reshape(-1, 2)
+    low, high = np.searchsorted(starts, spans[:, 0]), np.searchsorted(starts, spans[:, 1])
+    likely = np.array([p[a:b].max(initial=-1.0) for a, b in zip(low.tolist(), high.tolist(), strict=True)])[of_target]
+    apart = view.at(pairs.value, view.sentence) != view.at(pairs.target, view.sentence)
+    return {"inside": likely, "inside_apart": np.where(apart, likely, -1.0)}
 
 
 def _of_role(candidates: Candidates, scores: Scores, role: str) -> tuple[Pairs, Floats]:

@@ -21,6 +21,7 @@ from topline.relations.arm_names import namer_of
 from topline.relations.group_names import PEOPLE, POINTING, Name, is_control
 from topline.relations.lookup import Lookup, best
 from topline.relations.populations import counted_kind, population_name
+from topline.relations.size_patterns import LEAD
 from topline.relations.sizes import Statement, is_members, parts, says_all, size_of_each, statements
 from topline.relations.stated import Stated, named
 from topline.relations.view import View
@@ -102,6 +103,17 @@ class Groups:
         """Return the count that states the group's size, wherever the text states it; None when it does not."""
         found = self.trace(group)
         return self.view.mentions[found.count] if found else None
+
+    def counted_inside(self, group: int) -> int | None:
+        """Return the count that opens the group's phrase and is a result itself: what else is said is of so many.
+
+        "One patient left the trial after a rash that lasted 12 days."
+        """
+        count = self.told.get(group) if group not in self.own else None
+        if count is None or not self.view.is_cohort[group]:
+            return None
+        lead = self.view.text[self.view.mentions[group].start : self.view.mentions[count].start]
+        return count if LEAD.fullmatch(lead.strip()) and self._number(count) > 0 else None
 
     def trace(self, group: int) -> Size | None:
         """Return the group's size with the phrases that lead to it."""

@@ -94,7 +94,7 @@ def _row(page: Page, decision: Decision, attached: dict[str, int]) -> Result:
     mentions = page.view.mentions
     value = mentions[decision.value]
     told = page.tables.links.get(decision.value)
-    cohort, evidence = read_cohort(page.groups, page.tables, decision, attached.get("n"), page.quote)
+    cohort, evidence = read_cohort(page.groups, page.tables, decision, _stated(page, decision, attached), page.quote)
     sentence = _sentence(page, decision.value)
     row = Result(
         id=row_id(page.document.source, value.start, value.end),
@@ -122,6 +122,20 @@ def _row(page: Page, decision: Decision, attached: dict[str, int]) -> Result:
     if told and told.n and cohort and cohort.n is None:
         derived = {**derived, "n": told.n}
     return replace(row, checks=checks, derived=derived)
+
+
+def _stated(page: Page, decision: Decision, attached: dict[str, int]) -> int | None:
+    """Return the count that gives the n right here: beside the value, or in its group's phrase before it.
+
+    Elsewhere such a phrase says whom something happened to: "One patient fell. There were no deaths."
+    """
+    group, view = decision.cohort, page.view
+    if "n" in attached or group is None or view.mentions[group].start > view.mentions[decision.value].start:
+        return attached.get("n")
+    if view.sentence[view.first[group]] != view.sentence[view.first[decision.value]] or is_ratio(view, decision.value):
+        return None
+    count = page.groups.counted_inside(group)
+    return count if count not in (decision.value, attached.get("numerator")) else None
 
 
 def _value(page: Page, index: int) -> Value:
