@@ -250,6 +250,9 @@ def test_cross_validation_predicts_every_document_and_counts_its_folds(samples):
     assert sum(right for _, right in found.links["row"]) <= sum(right for _, right in found.links["cohort"])
     assert cross_validate(samples, fold, TINY, jobs=2) == found
     assert found.without == {}
+    first = {f"{sample.id}.txt" for sample, k in zip(samples, fold, strict=True) if k == 0}
+    kept = tuple(row for row in found.rows if row["source"]["file"] in first)
+    assert cross_validate(samples, fold, TINY, held=1).rows == kept != found.rows
     assert all(0 <= p <= 1 and right in (True, False) for pairs in found.links.values() for p, right in pairs)
 
 

@@ -43,7 +43,7 @@ def train(
 ) -> None:
     """Cross-validate by document, print the scores of every level, and train on everything."""
     from topline.relations.decoding import RULES
-    from topline.training.ablation import Bench, ablate_features, ablate_rules, learning_curve
+    from topline.training.ablation import HELD, Bench, ablate_features, ablate_rules, learning_curve
     from topline.training.card import make_meta, write_card
     from topline.training.config import read_plan
     from topline.training.crossval import assign, cross_validate
@@ -60,10 +60,10 @@ def train(
         _write_rows(rows, found)
     bench, studies = Bench(records, samples, fold, plan.settings, jobs), {}
     if curve:
-        studies["learning curve"] = _print_study("learning curve", learning_curve(bench))
+        studies["learning curve"] = _print_study("learning curve, all documents", learning_curve(bench))
     if ablate:
-        studies["rules"] = _print_study("rules of decoding", ablate_rules(bench, found))
-        studies["features"] = _print_study("groups of features", ablate_features(bench))
+        studies["rules"] = _print_study("rules of decoding, all documents", ablate_rules(bench, found))
+        studies["features"] = _print_study(f"groups of features, {HELD} folds", ablate_features(bench))
     if output:
         meta = make_meta(plan, records, scores, studies)
         _write_model(output, samples, plan, meta, write_card(meta, f"topline model {output.name}"))
@@ -142,7 +142,7 @@ def _write_model(output: Path, samples: Sequence[Sample], plan: Plan, meta: dict
 
 def _print_study(title: str, runs: Iterable[tuple[str, Measure]]) -> dict[str, Measure]:
     """Print each run as it ends: what it leaves out or takes, and its scores."""
-    typer.echo(f"\n{title} (F1 out of fold, all documents)")
+    typer.echo(f"\n{title} (F1 out of fold)")
     kept = {}
     for name, levels in runs:
         typer.echo(f"{name:32} " + "  ".join(f"{level} {f1:.3f}" for level, f1 in levels.items()))

@@ -6,10 +6,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
-from types import MappingProxyType
 
 import numpy as np
 
@@ -64,7 +62,7 @@ def whole_of(view: View, value: int) -> int | None:
 
 
 @once
-def wholes(view: View) -> Mapping[int, tuple[float, float]]:
+def wholes(view: View) -> dict[int, tuple[float, float]]:
     """Return for each value that counts stand beside the least and the most people that it can be of."""
     found: dict[int, tuple[float, float]] = {}
     for value in np.flatnonzero(view.is_value).tolist():
@@ -75,7 +73,7 @@ def wholes(view: View) -> Mapping[int, tuple[float, float]]:
         elif part is not None and (limits := _limits(view.mentions[value], _number(view.mentions[part]))):
             found[value] = limits
             found.setdefault(part, limits)
-    return MappingProxyType(found)
+    return found
 
 
 def _limits(percent: Mention, part: float) -> tuple[float, float] | None:

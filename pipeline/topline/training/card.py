@@ -18,7 +18,7 @@ LEVELS = ("value", "endpoint", "cohort", "n", "time_frame", "ci", "p_value", "co
 STUDIES = {
     "learning curve": "Learning curve: F1 of all documents, quick models",
     "rules": "Without each rule of decoding: F1 of all documents, this model's settings",
-    "features": "Without each group of features: F1 of all documents, quick models",
+    "features": "Without each group of features: F1 of the documents of two folds, quick models",
 }
 
 

@@ -58,12 +58,13 @@ def cross_validate(
     jobs: int = 1,
     share: float = 1.0,
     rules: Sequence[str] = (),
+    held: int | None = None,
     tick: Tick = lambda: None,
 ) -> OutOfFold:
     """Train on all folds but one, predict that one, for every fold; `jobs` folds at a time, the same result.
 
     `share` of the training documents are used, chosen by the seed (for a learning curve); `rules` of decoding are each
-    left out once.
+    left out once; only the first `held` folds are predicted.
     """
     kept = np.random.default_rng(settings.seed).random(len(samples)) < share
     rows: list[dict[str, Any]] = []
@@ -76,7 +77,7 @@ def cross_validate(
             settings,
             tuple(rules),
         )
-        for k in np.unique(fold).tolist()
+        for k in np.unique(fold).tolist()[:held]
     ]
     with ProcessPoolExecutor(jobs) if jobs > 1 else nullcontext() as pool:
         for found, judgements, left in pool.map(_fold, tasks) if pool else map(_fold, tasks):
