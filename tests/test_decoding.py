@@ -6,8 +6,10 @@ from marked import at, read_marked, said
 
 from topline.relations.candidates import Pairs
 from topline.relations.context import Candidates, Scores
-from topline.relations.decoding import JOINED, THRESHOLDS, decode, decode_many, is_ratio
+from topline.relations.decoding import THRESHOLDS, decode, decode_many
 from topline.relations.groups import Groups
+from topline.relations.joining import JOINED
+from topline.relations.refusing import is_ratio
 
 LIMITS = {"result": 0.5, "endpoint": 0.3, "cohort": 0.3}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -13,38 +12,20 @@ import numpy as np
 from topline.relations.candidates import Pairs
 from topline.relations.chains import Options, best_path, between
 from topline.relations.context import Candidates, Scores
-from topline.relations.feasibility import feasible
 from topline.relations.features import Floats
+from topline.relations.joining import widen
+from topline.relations.refusing import is_compared, is_ratio, is_refused
 from topline.relations.sequence import name_ids
 from topline.relations.tables import CERTAIN, CellLinks, tables_of
 from topline.relations.view import View, value_kind
 
-# A value is a result when that is as likely as not; its links are the best unless they are improbable. Not swept.
-JOINED = 0.5
 MOST = 4  # endpoints and groups that a chain weighs for a value
 # What decoding adds to the scores; each can be left out, to measure what it is worth.
 RULES = ("tables", "feasible", "compared", "joined", "attached", "chained")
-NAMED = 120  # characters before a bare number in which a ratio's name may stand
-REACH = 4  # tokens behind "versus" in which the compared group's name begins
+# A value is a result when that is as likely as not; its links are the best unless they are improbable. Not swept.
 # Half of the F1 that a role reaches is its best threshold (Lipton et al. 2014): 0.36 of comparators.
 THRESHOLDS: Mapping[str, float] = MappingProxyType(
     {"result": 0.5, "endpoint": 0.05, "cohort": 0.05, "comparator": 0.35}
-)
-
-# Percentages that are no count of n: model-based, changes, and what is left of something.
-_EXEMPT = (
-    "reduction",
-    "change",
-    "decrease",
-    "increase",
-    "improvement",
-    "kaplan",
-    "survival",
-    "efficacy",
-    "lower",
-    "greater",
-    "less",
-    "more",
 )
 
 
@@ -91,7 +72,7 @@ def decode(
     for (value, p, told, options), k in zip(taken, chosen, strict=True):
         (endpoint, endpoint_p), (cohort, cohort_p) = options[k]
         likely = [] if "joined" in without else search.endpoints.get(value, [])
-        first, last = _widen(view, endpoint, likely) if likely else (endpoint, None)
+        first, last = widen(view, endpoint, likely) if likely else (endpoint, None)
         scored = Decision(value, p, first, endpoint_p, cohort, cohort_p, endpoint_last=last)
         decisions.append(_as_told(scored, told) if told else scored)
     return decisions
@@ -137,10 +118,10 @@ class Search:
         view, found = self.view, self.cohorts.get(value, [])
         if "compared" in self.without or not (value_kind(view, value) == "p_value" or is_ratio(view, value)):
             return found
-        return [(q, t) for q, t in found if not _compared(view, value, t)]
+        return [(q, t) for q, t in found if not is_compared(view, value, t)]
 
     def _allowed(self, value: int, endpoint: int | None, groups: list[tuple[float, int]]) -> list[Linked]:
-        possible = [(q, t) for q, t in groups if not _refused(self.view, value, endpoint, self.sizes.get(t))]
+        possible = [(q, t) for q, t in groups if not is_refused(self.view, value, endpoint, self.sizes.get(t))]
         return self._likely(possible, "cohort")
 
     def _likely(self, ranked: list[tuple[float, int]], role: str) -> list[Linked]:
@@ -216,56 +197,6 @@ def _by_value(pairs: Pairs, p: Floats) -> dict[int, list[tuple[float, int]]]:
     return found
 
 
-def _refused(view: View, value: int, endpoint: int | None, size: int | None) -> bool:
-    """Tell whether a percentage cannot be a count of the group's stated size."""
-    quantity = view.mentions[value].quantity
-    if size is None or quantity is None or quantity.kind != "percent" or not quantity.digits:
-        return False
-    if _states_its_own(view, value):
-        return False
-    mention = view.mentions[endpoint] if endpoint is not None else view.mentions[value]
-    words = view.text[max(0, min(mention.start, view.mentions[value].start - 20)) : mention.end].lower()
-    return not any(word in words for word in _EXEMPT) and not feasible(quantity.digits, size)
-
-
-# "43% (9 of 21)", "(43%; n = 9/21)", "9/21 (43%)": then the group's size elsewhere says nothing of this percentage.
-_FRACTION = r"(?:n\s?=\s?)?\d[\d,]{0,6}\s?(?:/|\s(?:out\s)?of\s)\s?\d[\d,]{0,6}"
-_FRACTION_BEHIND = re.compile(rf"[\s;,]{{0,3}}[(\[]?\s?{_FRACTION}")
-_FRACTION_BEFORE = re.compile(rf"{_FRACTION}[\s;,]{{0,3}}[(\[]?\s?$")
-
-
-def _states_its_own(view: View, value: int) -> bool:
-    """Tell whether the count and its whole stand beside a percentage."""
-    mention, text = view.mentions[value], view.text
-    behind = _FRACTION_BEHIND.match(text, mention.end)
-    return bool(behind or _FRACTION_BEFORE.search(text, max(0, mention.start - 24), mention.start))
-
-
-_RATIO = re.compile(r"\b(?:hazard|odds|risk|rate)\sratio\b|\b(?-i:HR)\b", re.I)
-
-
-def is_ratio(view: View, value: int) -> bool:
-    """Tell whether a number is a ratio, by its unit or a name before it: "the hazard ratio for death in A was 0.61"."""
-    kind, quantity = value_kind(view, value), view.mentions[value].quantity
-    if kind != "number" or quantity is None or quantity.unit:
-        return kind == "ratio"
-    start = view.mentions[value].start
-    low = max(start - NAMED, int(view.starts[view.sentence_first[view.sentence[view.first[value]]]]))
-    for k in range(value - 1, -1, -1):
-        if view.mentions[k].start < low or view.is_value[k]:
-            low = max(low, view.mentions[k].end) if view.is_value[k] else low
-            break
-    return bool(_RATIO.search(view.text, low, start))
-
-
-def _compared(view: View, value: int, group: int) -> bool:
-    """Tell whether a group is one that the value's own is compared with: right behind "versus" in its sentence."""
-    sentence = view.at(np.array([value, group]), view.sentence)
-    first = view.first[group]
-    low = max(first - REACH, view.sentence_first[sentence[1]])
-    return bool(sentence[0] == sentence[1] and view.between("contrast", low, first) > 0)
-
-
 # For text with several endpoints to a value, as in the benchmark RCT-ART. Set before its development set was seen.
 MANY: Mapping[str, float] = MappingProxyType({"result": 0.5, "endpoint": 0.2, "more_endpoints": 0.5, "cohort": 0.35})
 
@@ -301,43 +232,3 @@ def decode_many(
         agreed = probable if best in probable else [] if best is None else [best]
         found.append(Several(value, tuple(agreed), cohort))
     return found
-
-
-# What may stand between the parts of one endpoint phrase.
-_JOINT = re.compile(
-    r"(?:\s{1,3}(?:or|and|a|an|the|of|in|to|from|for|nearly|any|their|its|both|either)){0,3}\s{1,3}|,\s(?:or\s|and\s)?|-"
-)
-
-
-def _widen(view: View, endpoint: int | None, options: list[tuple[float, int]]) -> tuple[int | None, int | None]:
-    """Join neighbouring phrases to the endpoint where each is as likely as not and only small words part them."""
-    if endpoint is None:
-        return None, None
-    likely = sorted({target for p, target in options if p >= JOINED} | {endpoint}, key=lambda t: view.mentions[t].start)
-    place = likely.index(endpoint)
-    first = last = endpoint
-    for target in reversed(likely[:place]):
-        if not _JOINT.fullmatch(view.text[view.mentions[target].end : view.mentions[first].start][:40]):
-            break
-        first = target
-    for target in likely[place + 1 :]:
-        if not _JOINT.fullmatch(view.text[view.mentions[last].end : view.mentions[target].start][:40]):
-            break
-        last = target
-    return first, _with_drug(view, last)
-
-
-# "received lapatinib", "time on trastuzumab", "duration of treatment with lapatinib": the drug says of what.
-_TO_DRUG = re.compile(r"(?:\s(?:on|of|with|prior|treatment|therapy)){0,3}\s")
-
-
-def _with_drug(view: View, phrase: int) -> int:
-    """Return the drug behind a phrase of one word, if it belongs to the endpoint; else the phrase."""
-    mention = view.mentions[phrase]
-    if any(c.isspace() for c in view.text[mention.start : mention.end]):
-        return phrase
-    for k in range(phrase + 1, min(phrase + 6, len(view.mentions))):
-        behind = view.mentions[k]
-        if behind.label == "DRUG" and _TO_DRUG.fullmatch(view.text[mention.end : behind.start][:30]):
-            return k
-    return phrase

@@ -9,8 +9,9 @@ from types import MappingProxyType
 
 from topline.mentions.trials import find
 from topline.relations import Relations
-from topline.relations.decoding import Decision, is_ratio
+from topline.relations.decoding import Decision
 from topline.relations.groups import Groups
+from topline.relations.refusing import is_ratio
 from topline.relations.tables import Tables, tables_of
 from topline.relations.view import View, value_kind
 from topline.results.checks import check
