@@ -64,6 +64,7 @@ def found(text):
         ("with creatinine 1.2 mg/dL; creatinine 5 mg; the creatinine group; on creatinine.", []),
         ("our lead asset, QRT-VEX2, and QRT-VEX2", [("QRT-VEX2", "QRT-VEX2")] * 2),
         ("developing UroVex; the maker of PolyVex", [("UroVex", "UroVex"), ("PolyVex", "PolyVex")]),
+        ("developing CD19 cells; our lead product, EGFR-T790M; developing CRISPR tools", []),
         ("NEVORYL is a novel prodrug", [("NEVORYL", "NEVORYL")]),
         # classes
         ("given CAR-T cells; the CAR-T market", [("CAR-T cells", "car-t cells")]),

@@ -29,7 +29,7 @@ _WEAK = re.compile(
 # Places that name a drug in headlines and press texts; no firm or trial is "well tolerated" or a "lead candidate".
 _TOLD = re.compile(
     rf"\b(?:{_KINDS_OF_DRUG},?|(?:candidate|asset|product|program),|(?:lead|flagship|premier)\s(?:asset|product|program)"
-    r"|developing|advancing|marketed\sas|sold\sas|maker\sof|(?:IND|NDA|BLA|designation|approval)\s(?:for|of|to))"
+    r"|developing|advancing|marketed\sas|sold\sas|maker\sof|(?:IND|NDA|BLA)\s(?:for|of)|(?:designation|approval)\s(?:of|to))"
     rf"\s{_NAME}(?![\w-]|\s[A-Z][a-z]+\s(?:Inc|Corp|Ltd))"
     rf"|(?<![\w-]){_NAME}(?:\s(?:was|is|has\sbeen)\s(?:generally\s|also\s)?(?:safe|well[\s-]tolerated)"
     rf"|,\s(?:an?|its|the\scompany['’]s)\s(?:[\w-]{{2,20}}\s){{0,4}}{_SORTS}"

@@ -16,6 +16,7 @@ _GIVEN = re.compile(
 _TRIAL = re.compile(
     r"\b(?:in|from)\s([A-Z]{2,5}-\d[A-Za-z]{0,2})(?![\w-])|(?<![\w-])([A-Z]{2,5}-\d[A-Za-z]{0,2})\s(?:trial|study)\b"
 )
+_PREFIX = re.compile(r"([A-Z]{2,6})(?:\d|-[A-Z]?\d)")
 _CODE = re.compile(
     r"""
     (?<![\w-])(?:
@@ -122,8 +123,11 @@ def _given_codes(text: str) -> frozenset[str]:
 
 
 def _by_context(text: str) -> list[str]:
-    """Return the names that the document's own words show to be drugs."""
-    return [name for name in (*drug_evidence.capitalised(text), *drug_evidence.generic(text)) if not _is_common(name)]
+    """Return the names that the document's own words show to be drugs; what a drug aims at is none ("CD19 CAR-T")."""
+    stops = lexicon.read_words("code_name_stops.tsv", "prefix", "what")
+    found = (*drug_evidence.capitalised(text), *drug_evidence.generic(text))
+    prefixes = ((name, _PREFIX.match(name)) for name in found if not _is_common(name))
+    return [name for name, prefix in prefixes if prefix is None or prefix[1] not in stops]
 
 
 def _paired(text: str, known: dict[str, str]) -> dict[str, str]:
