@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import random
 import re
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -97,14 +100,18 @@ def _sprinkled(data: bytes, chance: random.Random, piece: Callable[[], bytes]) -
 MUTATIONS = (flip_bits, splice, truncate, shuffle_tags, storm, mark, widen_digits, repeat, break_words)
 
 
+PACKED = 0.1  # of the cases are read from an archive, half of these from a damaged one
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One input: its number, the name of its file, its bytes, and how they were damaged."""
+    """One input: its number, its file's name, its bytes, how they were damaged, and the file that it is packed in."""
 
     number: int
     name: str
     data: bytes
     mutations: tuple[str, ...]
+    packed: bytes | None = None
 
 
 def make_case(seed: int, number: int) -> Case:
@@ -115,7 +122,26 @@ def make_case(seed: int, number: int) -> Case:
     for mutate in chosen:
         data = mutate(data, chance)
     name = f"{number}{chance.choice(NAMES) if chance.random() < 0.2 else ending}"
-    return Case(number, name, data, tuple(mutate.__name__ for mutate in chosen))
+    case = Case(number, name, data, tuple(mutate.__name__ for mutate in chosen))
+    return pack(case, chance) if chance.random() < PACKED else case
+
+
+def pack(case: Case, chance: random.Random) -> Case:
+    """Return the case as a gzip or zip file, whole or damaged in its own bytes."""
+    mutations = case.mutations
+    if chance.random() < 0.5:
+        name, packed = f"{case.name}.gz", gzip.compress(case.data, mtime=0)
+    else:
+        held = io.BytesIO()
+        with zipfile.ZipFile(held, "w") as archive:
+            member = zipfile.ZipInfo(f"a/{case.name}")
+            member.compress_type = chance.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
+            archive.writestr(member, case.data)
+        name, packed = f"{case.number}.zip", held.getvalue()
+    if chance.random() < 0.5:
+        damage = chance.choice((flip_bits, truncate, repeat))
+        packed, mutations = damage(packed, chance), (*mutations, f"{damage.__name__} of the archive")
+    return Case(case.number, name, case.data, mutations, packed)
 
 
 @cache

@@ -95,6 +95,21 @@ def test_every_mutation_changes_what_it_is_given(fuzz: ModuleType, number: int) 
     assert mutate(b"", random.Random(1)) is not None
 
 
+def test_a_tenth_of_the_cases_come_in_archives_and_whole_ones_are_read_alike(fuzz: ModuleType, tmp_path: Path) -> None:
+    mutations = importlib.import_module("mutations")
+    cases = [fuzz.make_case(6, number) for number in range(300)]
+    packed = [case for case in cases if case.packed is not None]
+    assert 15 < len(packed) < 60
+    assert {case.name.rpartition(".")[2] for case in packed} == {"gz", "zip"}
+    assert {any("archive" in mutation for mutation in case.mutations) for case in packed} == {True, False}
+    plain = mutations.Case(1, "1.htm", PAGE.encode(), ())
+    for seed in range(20):
+        case = mutations.pack(plain, random.Random(seed))
+        line = fuzz.run_case(pipeline(), case, tmp_path)
+        assert re.fullmatch(r"[0-9.]+\t(?:1\tresults|0\terror: [a-z_]+|1\terror: [a-z_]+)\t", line)
+        assert "results" in line or any("archive" in mutation for mutation in case.mutations)
+
+
 def test_nothing_is_broken_in_a_whole_document(fuzz: ModuleType, extracted: Extracted) -> None:
     assert list(fuzz.broken_promises(PAGE.encode(), extracted)) == []
 
