@@ -284,6 +284,26 @@ def test_two_windows_cannot_undo_each_others_changes_unseen(open_page, rows):
         assert signs(second)["12"] == "accepted"
 
 
+@pytest.mark.parametrize("width", [1440, 700])
+def test_the_grip_stands_beside_the_line_that_is_pointed_at(open_page, rows, width):
+    with served(rows) as address:
+        page = open_page(address, viewport={"width": width, "height": 900})
+        places = page.evaluate(
+            """() => [...document.querySelectorAll("#text span.mention")]
+              .flatMap((mention) => [...mention.getClientRects()])
+              .filter((line) => line.width > 4 && line.top > 0 && line.bottom < innerHeight)
+              .map(({ left, top, bottom }) => [left + 2, (top + bottom) / 2, top, bottom])"""
+        )
+        assert len(places) > 3
+        for x, y, top, bottom in places:
+            page.mouse.move(2, 2)
+            page.mouse.move(x, y)
+            grip = page.locator("#grip").bounding_box()
+            assert grip is not None
+            assert min(abs(grip["y"] + grip["height"] - top), abs(grip["y"] - bottom)) < 3, (y, grip)
+        assert page.said == []
+
+
 def test_nothing_is_wider_than_the_window_and_what_takes_the_focus_has_a_name(open_page, rows):
     with served(rows) as address:
         page = open_page(address)

@@ -1,4 +1,4 @@
-// Dragging: a mention by the grip above it, or selected text by itself, onto a field of the row.
+// Dragging: a mention by the grip beside the line that is pointed at, or selected text by itself, onto a field of the row.
 
 const SHOWN = 600; // milliseconds that the grip stays when the pointer leaves for it
 
@@ -20,12 +20,15 @@ export const setUpDrag = ({ text, grip, row, drop, free, pick }) => {
       leaving = setTimeout(hide, SHOWN);
       return;
     }
-    const box = element.getClientRects()[0];
+    const lines = [...element.getClientRects()];
+    const box = lines.find((line) => event.clientY >= line.top && event.clientY <= line.bottom) ?? lines[0];
     held = mention;
     grip.textContent = `⠿ ${mention.label.toLowerCase().replace("_", " ")}`;
     grip.hidden = false;
     grip.style.left = `${box.left}px`;
-    grip.style.top = `${box.top - grip.offsetHeight + 1}px`;
+    const above = box.top - grip.offsetHeight + 1;
+    const room = above >= text.root.getBoundingClientRect().top;
+    grip.style.top = `${room ? above : box.bottom - 1}px`;
   });
   text.root.addEventListener("scroll", hide, { passive: true });
   text.root.addEventListener("pointerleave", () => { leaving = setTimeout(hide, SHOWN); });
