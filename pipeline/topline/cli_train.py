@@ -73,19 +73,34 @@ def _read(plan: Plan) -> tuple[list[GoldRecord], list[Sample]]:
     """Read all gold documents; the pipeline's own links play no part."""
     from topline.extraction import load
     from topline.training.documents import read_gold
-    from topline.training.samples import ceilings, make_sample
+    from topline.training.samples import make_sample
 
-    records, samples = [], []
+    records: list[GoldRecord] = []
+    samples: list[Sample] = []
+    parts: dict[str, slice] = {}
     with _progress("reading gold", None) as tick:
         nlp = load("rules")
         for path, weight in zip(plan.gold, plan.weights, strict=True):
+            first = len(records)
             for each in read_gold(nlp, [path], plan.texts):
                 records.append(each.record)
                 samples.append(make_sample(each.record, each.doc._.document, each.doc._.relations.view, weight))
                 tick()
-    for role, (held, total) in ceilings(samples, records).items():
-        typer.echo(f"{role:10} proposed {held} of {total} ({held / max(1, total):.3f})")
+            parts[path.name] = slice(first, len(records))
+    for name, part in (("all documents", slice(None)), *parts.items()):
+        _print_ceilings(name, records[part], samples[part])
     return records, samples
+
+
+def _print_ceilings(name: str, records: Sequence[GoldRecord], samples: Sequence[Sample]) -> None:
+    """Print how much of the gold is proposed at all: what is not can never be found."""
+    from topline.training.samples import ceilings
+
+    shares = (
+        f"{role} {held} of {total} ({held / max(1, total):.3f})"
+        for role, (held, total) in ceilings(samples, records).items()
+    )
+    typer.echo(f"proposed, {name}: {', '.join(shares)}")
 
 
 @contextmanager
