@@ -20,7 +20,7 @@ _EFFECT = re.compile(
       [A-Za-z][\w-]{{2,20}}-(?:lowering|reducing)\s{_AGENT}               # lipid-lowering therapy
     | [A-Z][\w/-]{{1,12}}-(?:targeted|directed)\s{_AGENT}                  # HER2-directed therapy
     | anti-?(?!cancer|tumou?r|neoplastic)[a-z]{{4,16}}\s{_AGENT}           # anti-obesity drugs
-      # what is given without being a chemical: cells, genes, viruses
+      # what is given without being a chemical: cells, RNA, viruses
     | CAR[-\s]T(?:[-\s]cells?)?(?:\s{_AGENT}|(?<=cells))
     | (?:phage|bacteriophage|siRNA|RNAi)\s{_AGENT}
     | oncolytic\s(?:adeno|herpes|vaccinia\s)?virus(?:es)?\b

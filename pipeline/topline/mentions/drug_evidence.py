@@ -1,7 +1,8 @@
 """Names that a document shows to be drugs by the places they stand in: "the pill tresanol", "in the tresanol group".
 
 A capitalised word needs one strong place and one more, or three weak ones; a word in lower case, which may be any word
-of the language, must have the shape of a generic name and stand in two kinds of places, one of them a drug's alone.
+of the language, must have the shape of a generic name and stand in two kinds of places, one of them a drug's alone; one
+that ends as words of English do, "medoradine", in three places.
 """
 
 from __future__ import annotations

@@ -16,8 +16,8 @@ COLUMNS = ("name", "kind", "synonyms")
 _NOT_GIVEN = re.compile(
     r"-(?:refractory|resistant|naive|naïve|dependent|free|sparing)|\s(?:resistance|sensitivity|secretion)\b"
 )
-COMPANY = 40  # characters of the word before
-_OF_COMPANY = re.compile(r"[A-Z][\w-]+\s(?:Biologics|BIOLOGICS|Vaccines|VACCINES|Immunotherapies)\b")
+_COMPANYS = frozenset({"Biologics", "BIOLOGICS", "Vaccines", "VACCINES", "Immunotherapies"})
+_CAPITALISED = re.compile(r"(?<![\w-])[A-Z][\w-]{1,40}\s$")
 _MIXED_CASE = re.compile(r"[a-z][A-Z]")
 _BIOLOGIC_SUFFIX = re.compile(r"-(?!free|like|only|arms|plus|naiv)[a-z]{4}(?![\w-])")
 
@@ -73,8 +73,7 @@ def _known_drugs() -> dict[str, str]:
 
 def _ends_a_company(text: str, start: int, end: int) -> bool:
     """Tell whether a capitalised class stands right behind a capitalised word, as in "Umbrio Biologics"."""
-    before = text.rfind(" ", 0, max(0, start - 1)) + 1
-    return start - before < COMPANY and bool(_OF_COMPANY.fullmatch(text, before, end))
+    return text[start:end] in _COMPANYS and bool(_CAPITALISED.search(text, max(0, start - 48), start))
 
 
 def _longest(found: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
