@@ -17,7 +17,7 @@ _NOT_GIVEN = re.compile(
     r"-(?:refractory|resistant|naive|naïve|dependent|free|sparing)|\s(?:resistance|sensitivity|secretion)\b"
 )
 _COMPANYS = frozenset({"Biologics", "BIOLOGICS", "Vaccines", "VACCINES", "Immunotherapies"})
-_CAPITALISED = re.compile(r"(?<![\w-])[A-Z][\w-]{1,40}\s$")
+_CAPITALISED = re.compile(r"(?:\A|(?<= ))[A-Z][\w-]{1,40}\s$")
 _MIXED_CASE = re.compile(r"[a-z][A-Z]")
 _BIOLOGIC_SUFFIX = re.compile(r"-(?!free|like|only|arms|plus|naiv)[a-z]{4}(?![\w-])")
 
@@ -72,7 +72,7 @@ def _known_drugs() -> dict[str, str]:
 
 
 def _ends_a_company(text: str, start: int, end: int) -> bool:
-    """Tell whether a capitalised class stands right behind a capitalised word, as in "Umbrio Biologics"."""
+    """Tell whether a capitalised class stands behind a capitalised word of its line, as in "Umbrio Biologics"."""
     return text[start:end] in _COMPANYS and bool(_CAPITALISED.search(text, max(0, start - 48), start))
 
 
