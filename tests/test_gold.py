@@ -21,6 +21,8 @@ from topline.gold.compiler import compile_folder, compile_note
 from topline.gold.fetch import fetch_texts, load_sources
 from topline.gold.files import write_whole
 from topline.gold.split import choose_part, count_gold, load_split
+from topline.training.config import read_plan
+from topline.training.documents import compile_filings
 
 TEXT = "Of 48 patients given QX-17, 31.3% responded (p=0.02)."
 
@@ -490,3 +492,15 @@ def test_committed_samples_hold():
     assert len(files) >= 16
     assert [file for file in files if not file.is_file()] == []
     assert min(len([r for r in records if not r.results]), 1) == 1  # one filing without results at least
+
+
+def test_the_unseen_documents_are_as_their_notes_say_and_none_is_trained_on(tmp_path):
+    folder = ROOT / "annotations"
+    unseen = load_gold(folder / "unseen.jsonl")
+    found, problems = compile_filings(folder / "unseen-notes", folder / "unseen", folder / "unseen.jsonl")
+    assert problems == []
+    assert [record.results for record in found] == [record.results for record in unseen]
+    plan = read_plan(ROOT / "configs" / "default.cfg", ())
+    trained = {record.id for path in plan.gold for record in load_gold(path)}
+    assert trained
+    assert not trained & {record.id for record in unseen}
