@@ -5,9 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import spacy
-from marked import read_marked, said
+from marked import pipeline, read_marked, said
 
-from topline.relations.candidates import among_clinical_words, cohort_pairs, endpoint_pairs, values
+from topline.extraction import read_document
+from topline.filings import text_document
+from topline.relations.candidates import (
+    among_clinical_words,
+    can_hold_results,
+    cohort_pairs,
+    endpoint_pairs,
+    values,
+)
 from topline.relations.view import make_view
 from topline.schema import Block, Mention, Quantity
 from topline.segmentation import create_tokenizer, mark, sentence_starts
@@ -133,6 +141,20 @@ def test_a_clinical_text_needs_fewer_clinical_words_beside_a_number(elsewhere, n
 )
 def test_a_trial_in_everyday_words_is_read_and_other_matters_are_not(text, expected):
     assert bool(len(values(read_marked(text)))) == expected
+
+
+LEGAL = "A default that has an adverse effect and is not cured in full has to be cured by the borrower after a notice. "
+TRIAL = "Patients on placebo in the trial had more pain than those whose wounds healed, and the borrower had less. "
+    "Patients on placebo in the trial had more pain than those whose wounds healed, and the borrower had less of it. "
+)
+
+
+@pytest.mark.parametrize(("around", "expected"), [(LEGAL, False), (TRIAL, True)])
+def test_a_document_is_read_for_a_number_among_different_clinical_words(around, expected):
+    text = 10 * around + "It was 40% of them. " + 10 * around
+    doc = read_document(pipeline(), text_document(text))
+    assert among_clinical_words(np.array([250]), make_view(doc, (), ()).cues["clinical"]).all()
+    assert can_hold_results(doc, doc._.numbers, ()) == expected
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,10 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 from spacy.attrs import IDX, LENGTH, LOWER
 
 from topline.mentions.drugs import classes, controls
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 CONTEXT = 120  # tokens
 DENSITY = 60  # tokens for each clinical word
+DIFFERENT = 3  # clinical words around a number, if a document is to be read for it
 SENTENCES_BACK = 4
 GROUPS_BACK = 8
 ENROLLED_BACK = 3  # groups that a trial is said to have enrolled
@@ -98,7 +100,8 @@ def among_clinical_words(tokens: Ints, clinical: Ints) -> Bools:
 def can_hold_results(doc: Doc, numbers: Sequence[Mention], tables: Sequence[TableReading]) -> bool:
     """Tell whether any number may be one of `values`, before anything but the numbers is read.
 
-    Of 291 8-Ks one in 25 can; for the others all further work is left out.
+    Of 291 8-Ks one in 25 can; for the others all further work is left out. The clinical words around one number must
+    differ: a contract says "cured" and "adverse" many times over.
     """
     if any(cell.parts for table in tables for cell in table.cells):
         return True
@@ -107,8 +110,17 @@ def can_hold_results(doc: Doc, numbers: Sequence[Mention], tables: Sequence[Tabl
         return False
     table = doc.to_array([IDX, LENGTH, LOWER])
     ends = (table[:, 0] + table[:, 1]).astype(np.int64)
-    clinical = prefix_sums(np.isin(table[:, 2], cue_ids("clinical")))
-    return bool(among_clinical_words(np.searchsorted(ends, starts, side="right"), clinical).any())
+    is_clinical = np.isin(table[:, 2], cue_ids("clinical"))
+    tokens = np.searchsorted(ends, starts, side="right")
+    near = tokens[among_clinical_words(tokens, prefix_sums(is_clinical))]
+    return any(_differ(table[:, 2], is_clinical, token) for token in near.tolist())
+
+
+def _differ(words: NDArray[Any], is_clinical: Bools, token: int) -> bool:
+    """Tell whether enough different clinical words stand around a token: one in sixty, three at most."""
+    window = slice(max(0, token - CONTEXT), token + CONTEXT)
+    held = words[window][is_clinical[window]]
+    return len(np.unique(held)) >= min(DIFFERENT, -(-len(words[window]) // DENSITY))
 
 
 def endpoint_pairs(view: View) -> Pairs:
