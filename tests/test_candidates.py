@@ -145,8 +145,6 @@ def test_a_trial_in_everyday_words_is_read_and_other_matters_are_not(text, expec
 
 LEGAL = "A default that has an adverse effect and is not cured in full has to be cured by the borrower after a notice. "
 TRIAL = "Patients on placebo in the trial had more pain than those whose wounds healed, and the borrower had less. "
-    "Patients on placebo in the trial had more pain than those whose wounds healed, and the borrower had less of it. "
-)
 
 
 @pytest.mark.parametrize(("around", "expected"), [(LEGAL, False), (TRIAL, True)])
