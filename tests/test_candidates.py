@@ -148,7 +148,7 @@ TRIAL = "Patients on placebo in the trial had more pain than those whose wounds 
 
 
 @pytest.mark.parametrize(("around", "expected"), [(LEGAL, False), (TRIAL, True)])
-def test_a_document_is_read_for_a_number_among_different_clinical_words(around, expected):
+def test_no_document_is_read_for_the_words_of_contracts(around, expected):
     text = 10 * around + "It was 40% of them. " + 10 * around
     doc = read_document(pipeline(), text_document(text))
     assert among_clinical_words(np.array([250]), make_view(doc, (), ()).cues["clinical"]).all()

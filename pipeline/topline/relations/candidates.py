@@ -12,11 +12,11 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from spacy.attrs import IDX, LENGTH, LOWER
+from spacy.strings import get_string_id
 
 from topline.mentions.drugs import classes, controls
 from topline.mentions.tables import TableReading
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 CONTEXT = 120  # tokens
 DENSITY = 60  # tokens for each clinical word
-DIFFERENT = 3  # clinical words around a number, if a document is to be read for it
 SENTENCES_BACK = 4
 GROUPS_BACK = 8
 ENROLLED_BACK = 3  # groups that a trial is said to have enrolled
@@ -44,6 +43,8 @@ PAIR_LIMIT = 400_000
 FEWEST = 8  # targets that a value keeps in any case
 SENTENCE_LIMIT = 60  # mentions proposed on either side in one sentence; a table run together can hold thousands
 
+# A contract says these many times over, of defaults and of what harms a business.
+_CONTRACTS = np.array([get_string_id("adverse"), get_string_id("cured")], dtype=np.uint64)
 _ENROLLED = re.compile(
     r"\b(?:enrol|randomi|recruit|involv|includ|in\sthis\s(?:\w{2,12}\s)?(?:trial|study)|(?:trial|study)\sof)", re.I
 )
@@ -100,8 +101,7 @@ def among_clinical_words(tokens: Ints, clinical: Ints) -> Bools:
 def can_hold_results(doc: Doc, numbers: Sequence[Mention], tables: Sequence[TableReading]) -> bool:
     """Tell whether any number may be one of `values`, before anything but the numbers is read.
 
-    Of 291 8-Ks one in 25 can; for the others all further work is left out. The clinical words around one number must
-    differ: a contract says "cured" and "adverse" many times over.
+    Of 291 8-Ks one in 25 can; for the others all further work is left out.
     """
     if any(cell.parts for table in tables for cell in table.cells):
         return True
@@ -110,17 +110,8 @@ def can_hold_results(doc: Doc, numbers: Sequence[Mention], tables: Sequence[Tabl
         return False
     table = doc.to_array([IDX, LENGTH, LOWER])
     ends = (table[:, 0] + table[:, 1]).astype(np.int64)
-    is_clinical = np.isin(table[:, 2], cue_ids("clinical"))
-    tokens = np.searchsorted(ends, starts, side="right")
-    near = tokens[among_clinical_words(tokens, prefix_sums(is_clinical))]
-    return any(_differ(table[:, 2], is_clinical, token) for token in near.tolist())
-
-
-def _differ(words: NDArray[Any], is_clinical: Bools, token: int) -> bool:
-    """Tell whether enough different clinical words stand around a token: one in sixty, three at most."""
-    window = slice(max(0, token - CONTEXT), token + CONTEXT)
-    held = words[window][is_clinical[window]]
-    return len(np.unique(held)) >= min(DIFFERENT, -(-len(words[window]) // DENSITY))
+    clinical = prefix_sums(np.isin(table[:, 2], np.setdiff1d(cue_ids("clinical"), _CONTRACTS)))
+    return bool(among_clinical_words(np.searchsorted(ends, starts, side="right"), clinical).any())
 
 
 def endpoint_pairs(view: View) -> Pairs:
