@@ -43,8 +43,8 @@ PAIR_LIMIT = 400_000
 FEWEST = 8  # targets that a value keeps in any case
 SENTENCE_LIMIT = 60  # mentions proposed on either side in one sentence; a table run together can hold thousands
 
-# A contract says these many times over, of defaults and of what harms a business.
-_CONTRACTS = np.array([get_string_id("adverse"), get_string_id("cured")], dtype=np.uint64)
+# Without what a contract says many times over, of defaults and of what harms a business.
+_CLINICAL = np.setdiff1d(cue_ids("clinical"), [get_string_id("adverse"), get_string_id("cured")])
 _ENROLLED = re.compile(
     r"\b(?:enrol|randomi|recruit|involv|includ|in\sthis\s(?:\w{2,12}\s)?(?:trial|study)|(?:trial|study)\sof)", re.I
 )
@@ -75,7 +75,7 @@ def values(view: View) -> Ints:
     In a table that is read, its heads, stubs and sizes are none, and in one of another matter no cell of numbers is.
     Nor are counts that say who was there (`sizes.assigned`).
     Of 120 tokens either side one in sixty must be clinical: four in all. Of the gold's 7,256 values none stands among
-    fewer; of 291 8-Ks six hold a number that does not.
+    fewer; of 291 8-Ks six hold a number that stands among as many.
     """
     found = np.flatnonzero(view.is_value)
     clinical = among_clinical_words(view.first[found], view.cues["clinical"])
@@ -110,7 +110,7 @@ def can_hold_results(doc: Doc, numbers: Sequence[Mention], tables: Sequence[Tabl
         return False
     table = doc.to_array([IDX, LENGTH, LOWER])
     ends = (table[:, 0] + table[:, 1]).astype(np.int64)
-    clinical = prefix_sums(np.isin(table[:, 2], np.setdiff1d(cue_ids("clinical"), _CONTRACTS)))
+    clinical = prefix_sums(np.isin(table[:, 2], _CLINICAL))
     return bool(among_clinical_words(np.searchsorted(ends, starts, side="right"), clinical).any())
 
 
