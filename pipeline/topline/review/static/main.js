@@ -65,7 +65,7 @@ const drawDocuments = () => {
 
 const drawRows = () => {
   const lines = inOrder(view.rows).map((held) => {
-    const button = make("button", { type: "button", dataset: { row: held.id }, onclick: () => go(held.id) },
+    const button = make("button", { type: "button", dataset: { row: held.id }, onclick: () => act(() => go(held.id)) },
       make("span", { className: `sign ${held.decision}`, title: held.decision }),
       make("span", { className: "hidden", textContent: `${held.decision}: ` }),
       make("b", { textContent: held.fields.value.text }),
@@ -124,6 +124,7 @@ const reload = async () => {
 // --- going about ---
 
 const go = (name) => {
+  if (!view.rows.some((held) => held.id === name)) return; // clicked while another document was on its way
   close();
   view.current = name;
   const held = row();
@@ -364,7 +365,7 @@ const panel = { decide, edit, set, choose, say, reveal: (offset) => text.reveal(
 
 byId("before").onclick = () => act(() => stepDocument(-1));
 byId("behind").onclick = () => act(() => stepDocument(1));
-byId("documents").onchange = (event) => { event.target.blur(); act(() => open(event.target.value)); };
+byId("documents").onchange = ({ target: { value }, target }) => { target.blur(); act(() => open(value)); };
 byId("order").onchange = (event) => { event.target.blur(); setOrder(event.target.value); };
 byId("undo").onclick = () => walkBack("undo");
 byId("redo").onclick = () => walkBack("redo");
