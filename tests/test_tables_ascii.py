@@ -225,6 +225,41 @@ Dose group                    Patients      Responders      Response rate
         4,4 | 53.8% | percent | Response rate | 40 mg | 13 | numerator=7
         """,
     ),
+    "cells flush left under doses, counts with their shares": (
+        """
+                          40 mg        80 mg        160 mg
+                          (n=21)       (n=30)       (n=35)
+  Overall response        9 (42.9%)    17 (56.7%)   26 (74.3%)
+  Very good partial
+    or better             4 (19.0%)    13 (43.3%)   19 (54.3%)
+""",
+        """
+        3,2 | 42.9% | percent | Overall response | 40 mg | 21 | numerator=9
+        3,3 | 56.7% | percent | Overall response | 80 mg | 30 | numerator=17
+        3,4 | 74.3% | percent | Overall response | 160 mg | 35 | numerator=26
+        5,2 | 19.0% | percent | Very good partial or better | 40 mg | 21 | numerator=4
+        5,3 | 43.3% | percent | Very good partial or better | 80 mg | 30 | numerator=13
+        5,4 | 54.3% | percent | Very good partial or better | 160 mg | 35 | numerator=19
+        """,
+    ),
+    "doses as heads, a row of sizes": (
+        """
+Outcomes by treatment taken
+
+                           Placebo     2 mg      6 mg
+Women, n                   74          75        73
+Pain at 4 h, VAS mm        49.6        38.9      30.2
+Headache, n                3           8         15
+""",
+        """
+        3,2 | 49.6 | number | Pain at 4 h, VAS mm | Placebo | 74
+        3,3 | 38.9 | number | Pain at 4 h, VAS mm | 2 mg | 75
+        3,4 | 30.2 | number | Pain at 4 h, VAS mm | 6 mg | 73
+        4,2 | 3 | count | Headache | Placebo | 74
+        4,3 | 8 | count | Headache | 2 mg | 75
+        4,4 | 15 | count | Headache | 6 mg | 73
+        """,
+    ),
 }
 
 FLAT = {

@@ -19,6 +19,7 @@ _NUMBER_CELL = re.compile(
     [$(<>≥≤~±-]{0,3}+ [ ]{0,12}+ [.]?\d [\d,.]{0,20}+        # 12.3  (1,234  $  5  <0.001  .5
     (?: [ ]?[-–/][ ]?[\d.,]{1,20}+ )?+                      # 12-15  3/20
     [ ]? [)%*a-z]{0,4}+
+    (?: [ ]?(?:\(|±|\+/-) [ ]?[<>≥≤~-]?[\d.,]{1,12}+ %? (?:[-–,; ]{1,3}(?:to[ ])?[\d.,-]{1,12}+ %?)?+ \)? )?+  # 9 (40.9%)
   | [-–—]{1,3} | N/?A | NR | NE
     """,
     re.VERBOSE,
@@ -88,17 +89,13 @@ def columned_cells(text: str, spans: Spans, table: int) -> Iterator[Block]:
                 column = text.count("\t", line, low)
                 yield Block("table_cell", low, high, table=table, row=index, column=column)
         return
-    cells = [
-        (_place(text, line, low), _place(text, line, high), text[low:high])
+    placed = [
+        [(_place(text, line, low), _place(text, line, high), text[low:high]) for low, high in row]
         for row, line in zip(rows, lines, strict=True)
-        for low, high in row
     ]
-    left = min((low for low, _, _ in cells), default=0)
+    left = min((low for row in placed for low, _, _ in row), default=0)
     stub_end = left + _STUB_INDENT
-    flush = (
-        h for low, h, cell in cells if _is_number(cell) and not (_YEAR.fullmatch(cell) or _is_dose(cell, low, left))
-    )
-    edges = _clusters(sorted(flush))
+    edges = _edges([[(low, high) for low, high, cell in row if _makes_column(cell, low, left)] for row in placed])
     opened: int | None = None  # where the label of the next row begins, on the line before
     for index, (row, line) in enumerate(zip(rows, lines, strict=True)):
         if opened is None and _goes_on(text, row, rows[index + 1 : index + 2]):
@@ -136,6 +133,10 @@ def _goes_on(text: str, row: Spans, following: Sequence[Spans]) -> bool:
     return text[low].islower() and text[start].isalpha() and not _is_number(text[low:high])
 
 
+def _makes_column(cell: str, place: int, left: int) -> bool:
+    return _is_number(cell) and not (_YEAR.fullmatch(cell) or _is_dose(cell, place, left))
+
+
 def _is_dose(cell: str, place: int, left: int) -> bool:
     """Tell whether a number with a unit leads its row at the left edge: "10 mg ....... 12"."""
     return place == left and cell[-1:].isalpha()
@@ -157,6 +158,24 @@ def _with_signs(text: str, row: list[tuple[int, int]]) -> list[tuple[int, int]]:
             low = result.pop()[0]
         result.append((low, high))
     return result
+
+
+def _edges(numbers: Sequence[Spans]) -> list[int]:
+    """Return the right edges of the columns: of numbers flush right, else of those that stand over one another.
+
+    `numbers` are the places of each row's numbers. They are flush when that makes no more columns than a row has numbers.
+    """
+    edges = _clusters(sorted(high for row in numbers for _, high in row))
+    most = max(map(len, numbers), default=0)
+    if len(edges) <= most:
+        return edges
+    over: list[int] = []
+    for low, high in sorted(span for row in numbers for span in row):
+        if over and low < over[-1]:
+            over[-1] = max(over[-1], high)
+        else:
+            over.append(high)
+    return over if len(over) == most else edges
 
 
 def _clusters(edges: list[int]) -> list[int]:

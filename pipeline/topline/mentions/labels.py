@@ -44,7 +44,7 @@ _EVERYONE = re.compile(
 POOLED = re.compile(r"^(?:all|any|both|total|overall|pooled|combined)\b", re.IGNORECASE)
 # Heads of columns or rows that hold a group's size, and of those that hold the design: doses, schedules, visits.
 SIZES = re.compile(
-    r"""(?:n|(?:(?:total|no\.|number)\s(?:of\s)?)?(?:patients|subjects|participants|volunteers)
+    r"""(?:n|(?:(?:total|no\.|number)\s(?:of\s)?)?(?:patients|subjects|participants|volunteers|women|men|children|adults|people)
          (?:\s(?:enrolled|randomi[sz]ed|treated|dosed|evaluable|analy[sz]ed|in\s[a-z]{2,12}\s?(?:population|set)?))?
          (?:,?\s?[(\[]?\s?n\s?[)\]]?)?|no\.|number|(?:enrolled|randomi[sz]ed|evaluable)(?:,\s?n)?)""",
     re.VERBOSE | re.IGNORECASE,

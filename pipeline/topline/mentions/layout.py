@@ -11,6 +11,7 @@ from topline.mentions.grids import LONGEST_STUB, Cell, Grid, Row
 MOST_LEVELS = 8  # header rows; the deepest of the real filings has five
 VALUES = frozenset({"value", "missing", "interval"})
 _CONTINUES = re.compile(r"[a-z]{2,}\b(?!\s?[=:])")
+_DOSE = re.compile(r"[\d.,]{1,9}\s?(?:mg|mcg|[µμ]g|g|mL|IU|units?)\b(?!/d?L)")
 _NOTE = re.compile(r"\([a-h1-9]\)\s|notes?\s?[:.]|abbreviations?\b", re.IGNORECASE)
 
 
@@ -58,7 +59,7 @@ class _Sorter:
     def add(self, index: int, row: Row) -> None:
         """Take the next row."""
         self._spanning = [cell for cell in self._spanning if cell.to_row > row[0].row]
-        left, right = _parted(row, first=index == 0)
+        left, right = (row, ()) if not self.lines and _are_doses(row) else _parted(row, first=index == 0)
         if not right or not (left or self._spanning):
             self._add_words(index, row)
         elif not self.lines and left and labels.SIZES.fullmatch(left[-1].text) and _are_integers(right):
@@ -103,6 +104,12 @@ def _parted(row: Row, first: bool) -> tuple[Row, Row]:
         if cell.kind in VALUES and (k or cell.column):
             return row[:k], row[k:]
     return row, ()
+
+
+def _are_doses(row: Row) -> bool:
+    """Tell whether a row without a label names arms, some of them by their doses: "Placebo", "2 mg", "6 mg"."""
+    values = [cell for cell in row if cell.kind in VALUES]
+    return bool(row[0].column and values) and all(_DOSE.match(cell.text) for cell in values)
 
 
 def _are_integers(cells: Row) -> bool:
