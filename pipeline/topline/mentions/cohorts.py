@@ -102,7 +102,8 @@ _RELATIVE_VERB = re.compile(
     r"[\w-]{2,20}+"
 )
 _ABBREVIATED = re.compile(r"\s\([A-Za-z][A-Za-z0-9/-]{1,9}\)")
-_DANGLING = re.compile(r"\s{1,4}(?:with|of|in|at|on|from|who|that|to|an?|the)$", re.I)
+_DESIGNATOR = re.compile(r"(?<!s)\s(?:[A-H]\d?|I{1,3}|IV|\d{1,2}[a-c]?(?=\s?[(,:;]))(?![\w-])")  # "Expansion Cohort A"
+_DANGLING = re.compile(r"\s{1,4}(?:with|of|in|at|on|from|who|that|to|(?-i:an?)|the)$", re.I)  # but "in Cohort A"
 
 
 def match(text: str) -> list[Mention]:
@@ -116,6 +117,8 @@ def match(text: str) -> list[Mention]:
         start, end = _left(text, head.start()), head.end()
         if head.lastgroup == "those" and (told := _TOLD.match(text, end)):
             end = _clause_end(text, told.end())
+        if head.lastgroup == "group" and (designator := _DESIGNATOR.match(text, end)):
+            end = designator.end()
         if head.lastgroup != "study":
             end = _right(text, end)
         if head.lastgroup == "group" and _COMPANY.search(text, max(0, head.start() - 20), head.end()):
