@@ -6,7 +6,7 @@ from marked import at, read_marked, said
 
 from topline.relations.candidates import Pairs
 from topline.relations.context import Candidates, Scores
-from topline.relations.decoding import THRESHOLDS, decode, decode_many
+from topline.relations.decoding import SURE, THRESHOLDS, decode, decode_many
 from topline.relations.groups import Groups
 from topline.relations.joining import JOINED
 from topline.relations.refusing import is_ratio
@@ -141,15 +141,16 @@ def test_a_value_without_candidates_is_a_result_without_links():
         ),
     ],
 )
-def test_a_group_is_refused_when_no_count_of_it_is_the_percentage(sentence, cohort):
+def test_a_group_is_refused_when_no_count_of_it_is_the_percentage_unless_it_is_likely(sentence, cohort):
     groups = (
         "<COHORT><COUNT>60</COUNT> people on velotinib</COHORT> or <COHORT><COUNT>58</COUNT> people on placebo</COHORT>"
     )
     view = read_marked(sentence.format(groups=groups))
     value, endpoint = (said(view, int(np.flatnonzero(mask)[0])) for mask in (view.is_value, view.is_endpoint))
-    scores = {(value, "58 people on placebo"): 0.9, (value, "60 people on velotinib"): 0.4}
-    (found,) = decided(view, {value: 0.9}, {(value, endpoint): 0.9}, scores)
-    assert said(view, found.cohort) == cohort
+    for likely, wanted in ((SURE, cohort), (SURE + 0.01, "58 people on placebo")):
+        scores = {(value, "58 people on placebo"): likely, (value, "60 people on velotinib"): 0.4}
+        (found,) = decided(view, {value: 0.9}, {(value, endpoint): 0.9}, scores)
+        assert said(view, found.cohort) == wanted
 
 
 def test_a_group_without_a_stated_size_is_never_refused():
