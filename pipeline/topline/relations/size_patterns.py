@@ -83,6 +83,8 @@ ARE_ENROLLED = re.compile(
 AMONG_THE = re.compile(r"\b(?:among|amongst|in|of|for|from|across|to|by)\s(?:the|these|those)\s$", re.I)
 NAMES_PEOPLE = re.compile(rf"\s(?:[a-z]{{3,12}}\s)?{PEOPLE}\b", re.I)
 SENT = re.compile(r"\s(?:to|of\s(?:them|these|those|whom))\s")
+# "By lot, 64 received velotinib once a week and 32 received placebo": a bare number of those who were given something
+GIVEN = re.compile(r"\s(?:received|were\s(?:then\s)?given|got|took)\s", re.I)
 DENOMINATOR = re.compile(
     rf"""(?:\s{PEOPLE})?\s?[)\]]?(?:\s?[(\[]\s?\d{{1,3}}(?:\.\d{{1,3}})?\s?(?:%|percent)\s?[)\]])?(?:\s(?:of|in)\s{PEOPLE})?
       (?:\s(?:of|in|on|among|receiving|given|with|at|for|treated\swith|who\sreceived)(?:\sthe|\sa)?)?\s

@@ -218,6 +218,8 @@ def _before(view: View, group: int, count: int) -> bool | None:
     if number.label == "COUNT" or say.SENT.match(gap) or say.ARE_ASSIGNED.match(text, number.end):
         # "Four patients died, three in the velotinib group": those three are no size, whoever counts them.
         return bool(say.NAMES_PEOPLE.match(gap)) or not say.HAPPENED.search(_sentence_before(view, count))
+    if say.GIVEN.match(gap) and not say.HAPPENED.search(_sentence_before(view, count)):
+        return True
     if "who" in gap:
         return None
     # A bare number may as well count events: "12 in the placebo group".
