@@ -81,7 +81,7 @@ class Groups:
         self.told = {each.group: each.count for each in told}
         # "All 98 patients had nausea": the result is the group's size too.
         self.own = {each.group: each for each in told if each.count not in results or says_all(view, each.count)}
-        added = (Statement(g, c, firm=True) for g, c in reported.items() if g not in self.own)
+        added = [self._reported(g, c) for g, c in reported.items() if g not in self.own]
         held = named(self.namer, (*(each for each in self.own.values() if not each.planned), *added))
         self.lookup = Lookup(self.namer, held)
         # "Sixty of the evaluable patients had had it": whoever is linked to the phrase is one of the sixty, yet the
@@ -90,6 +90,24 @@ class Groups:
         self.own |= {each.group: each for each in members}
         self._each = size_of_each(view)
         self._traced: dict[int, Size | None] = {}
+
+    def _reported(self, group: int, count: int) -> Statement:
+        """Return the size that a result is out of; fewer than the group has by its very name were counted of it.
+
+        "64 received velotinib. It was gone in 48% of the velotinib group (29 of 61 with usable images)."
+        """
+        fewer = self._number(count) < self._largest.get(_told_by(self.name(group)), 0)
+        return Statement(group, count, firm=True, counted=fewer)
+
+    @cached_property
+    def _largest(self) -> dict[tuple[object, ...], int]:
+        """The largest firm size that the text states under each name."""
+        found: dict[tuple[object, ...], int] = {}
+        for each in self.own.values():
+            if each.firm and not (each.planned or each.counted):
+                key = _told_by(self.name(each.group))
+                found[key] = max(found.get(key, 0), self._number(each.count))
+        return found
 
     def text(self, group: int) -> str:
         """Return the group's phrase."""
@@ -312,3 +330,8 @@ class Groups:
             if (told := self._were(parent)) and (kind := counted_kind(told["what"])):
                 found.setdefault(kind, []).append(Stated(parent, count, Name(population=kind)))
         return found
+
+
+def _told_by(name: Name) -> tuple[object, ...]:
+    """Return the parts of a name by which two groups of one name agree."""
+    return name.words, name.doses, name.code
