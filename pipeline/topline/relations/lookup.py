@@ -17,6 +17,12 @@ from topline.relations.sizes import block_of
 from topline.relations.stated import Stated
 
 NEAR = 6  # statements looked at on either side of a phrase: the work stays linear in the document
+ONE_TRIAL = 4000  # characters within which two statements are of one trial, if no other is named between them
+BEHIND = 60
+_ANOTHER = re.compile(
+    r"\b(?:second|third|other|another|later|earlier|previous|separate|pooled|extension|open-label)\s(?:[\w-]{2,20}\s){0,3}(?:trial|study|cohort)",
+    re.I,
+)
 _ROLES = frozenset({"control", "active", "combination", "alone"})
 _NUMBER = re.compile(r"\d{1,6}(?:\.\d{1,4})?")
 
@@ -39,8 +45,29 @@ class Lookup:
         for firm in (True, False):
             held = [s for s in near if s.firm is firm]
             if found := [s for s in held if same(s.name, name)] or [s for s in held if alike(name, s.name)]:
-                return None if _apart(found) else best(found, group)
+                return None if _apart(found) else self._whole_group(best(found, group), found)
         return self.by_role(group, name) if is_control(name) else self._single_arm(group, name)
+
+    def _whole_group(self, chosen: Stated | None, found: Sequence[Stated]) -> Stated | None:
+        """Return the larger size that the same trial has stated before: the nearer one then counts a part of those.
+
+        "138 were assigned to velotinib. 52 were smokers (35 on velotinib)."
+        """
+        if chosen is None:
+            return None
+        k = bisect_left(self.trials, chosen.group, key=_group)
+        since = self.trials[k - 1].group if k else -1
+        totals = {self._number(s) for s in self.trials}
+        larger = [s for s in found if since <= s.group < chosen.group and s.firm]
+        larger = [s for s in larger if self._number(s) > self._number(chosen) and self._number(s) not in totals]
+        whole = max(larger, key=lambda s: (self._number(s), -s.group), default=None)
+        return whole if whole is not None and self._of_one_trial(whole, chosen) else chosen
+
+    def _of_one_trial(self, one: Stated, other: Stated) -> bool:
+        """Tell whether nothing between two statements, or right behind, speaks of another trial."""
+        view = self.namer.view
+        start, end = view.mentions[one.group].end, view.mentions[other.group].end
+        return end - start < ONE_TRIAL and not _ANOTHER.search(view.text, start, end + BEHIND)
 
     def named(self, group: int, name: Name) -> list[Stated]:
         """Return the firm statements near by under a name, however many sizes they give it; a control's under any."""

@@ -47,7 +47,7 @@ ASSIGNED = re.compile(
     rf"""(?:\s{OF_THEM})?
       (?:\s(?:who|that))?(?:\s(?:were|was|had(?:\sbeen)?|have(?:\sbeen)?))?(?:\srandomly)?
       (?:\s(?:randomi[sz]ed|assigned|allocated|treated|dosed|enrolled))?
-      (?:\s(?:in|on|to|at|with|into|received|receiving|given|got|getting|took|taking|inhaled|used|using|applied|wore|wearing)
+      (?:\s(?:in|on|to(?:\s(?:continue|receive|take|get|use|stay\son|remain\son|switch\sto|be\sgiven))?|at|with|into|received|receiving|given|got|getting|took|taking|inhaled|used|using|applied|wore|wearing)
         |(?<=\srecipients)\sof)
       (?:\s(?:(?:an?|one|two|the)\s)?(?:[a-z-]{{3,20}}\s){{0,3}}(?:injections?|infusions?|doses?|tablets?|capsules?|courses?)\sof)?
       \s(?:the\s|an?\s|either\s)?

@@ -29,6 +29,8 @@ _GIVEN = re.compile(
         |dosed|took)\b(?P<what>[^.;,]{3,90})""",
     re.X | re.I,
 )
+# "312 patients were assigned to velotinib 70 mg (n=104), 210 mg (n=105) or placebo": they are no one arm
+_SEVERAL = re.compile(r"\(\s?n\s?[=:]|\(\d|\b(?:or|either)\b", re.I)
 _VERSUS = re.compile(r"\s?\)?,?\s(?:vs\.?|versus|compared\s(?:with|to))(?:\s[\w/-]{1,24}){0,6}\s", re.I)
 _PARTNERED = frozenset({"combination"})
 
@@ -99,7 +101,7 @@ def _given(namer: Namer, each: Statement, name: Name) -> Name | None:
         return None
     mentions, text = namer.view.mentions, namer.view.text
     found = _GIVEN.match(text, max(mentions[each.group].end, mentions[each.count].end))
-    if found is None:
+    if found is None or _SEVERAL.search(found["what"]):
         return None
     drugs = _drugs_within(mentions[each.group : each.group + CLOSE], *found.span("what"))
     told = namer.read(found["what"])
