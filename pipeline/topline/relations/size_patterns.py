@@ -44,9 +44,9 @@ QUALIFIED = re.compile(r"\b(?:with|who|that|at|had|having|in|of\sthe)\b", re.I)
 ONE_IN = re.compile(r"\b(?:one|two|three|four|\d)\sin(?:\severy)?\s$", re.I)
 OF_THEM = rf"(?:of\s(?:them|these|those|whom|the\s{PEOPLE})|{PEOPLE})"
 ASSIGNED = re.compile(
-    rf"""(?:\s{OF_THEM})?
+    rf"""[)\]]?(?:\s{OF_THEM})?
       (?:\s(?:who|that))?(?:\s(?:were|was|had(?:\sbeen)?|have(?:\sbeen)?))?(?:\srandomly)?
-      (?:\s(?:randomi[sz]ed|assigned|allocated|treated|dosed|enrolled))?
+      (?:\s(?:randomi[sz]ed|assigned|allocated|treated|dosed|enrolled)(?:\s(?:by\s(?:chance|lot)|at\srandom))?)?
       (?:\s(?:in|on|to(?:\s(?:continue|receive|take|get|use|stay\son|remain\son|switch\sto|be\sgiven))?|at|with|into|received|receiving|given|got|getting|took|taking|inhaled|used|using|applied|wore|wearing)
         |(?<=\srecipients)\sof)
       (?:\s(?:(?:an?|one|two|the)\s)?(?:[a-z-]{{3,20}}\s){{0,3}}(?:injections?|infusions?|doses?|tablets?|capsules?|courses?)\sof)?
