@@ -43,7 +43,8 @@ MARKED = [
     "the <C>placebo group</C>, the <C>3.5 mg arm</C>; the group",
     "<C>Arm B</C>, <C>Cohort 2a</C> and <C>Group IV</C>; a group 2.5 times as large",
     "in <C>Part B</C>, but in Part I, Item 1A",
-    "<C>Expansion Cohort A</C> (<C>15 patients</C>); <C>one patient in Cohort A</C> died in the <C>dose cohort 3</C> (n=7)",
+    "<C>Expansion Cohort A</C> (<C>15 patients</C>); <C>one patient in Cohort A</C> died",
+    "41% in the <C>dose cohort 3</C> (n=7)",
     # doses as arms, and doses that are none
     "a 100% response with <C>two 16 mg doses</C> and 40% with <C>the 25 mg dose</C>",
     "19.3% with <C>40 mg</C> and 12% on <C>2.5 mg</C>, <C>5 mg</C> and <C>10 mg</C>.",

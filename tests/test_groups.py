@@ -271,6 +271,47 @@ def test_a_denominator_of_a_result_is_its_groups_size():
     assert said(view, Groups(view, reported={group: count}).trace(other).count) == "60"
 
 
+def test_fewer_of_a_group_of_which_results_are_told_are_a_part_of_it():
+    marked = (
+        "By lot, <NUMBER>64</NUMBER> received <DRUG>velotinib</DRUG>. "
+        "Pain was gone in <COHORT>the velotinib group</COHORT> in 48% (29 of <COUNT>61</COUNT> with a usable diary). "
+        "It was mild in <COHORT>velotinib recipients</COHORT>."
+    )
+    view = read_marked(marked)
+    group, count, other = (at(view, text) for text in ("the velotinib group", "61", "velotinib recipients"))
+    assert said(view, Groups(view, reported={group: count}).trace(group).count) == "64"
+    assert said(view, Groups(view, reported={group: count}).trace(other).count) == "64"
+
+
+@pytest.mark.parametrize(
+    ("between", "n"),
+    [
+        ("", "138"),
+        ("A second trial enrolled others. ", "35"),
+        ("It went on for a year. " * 200, "35"),
+    ],
+)
+def test_a_later_and_smaller_size_counts_a_part_unless_of_another_trial(between, n):
+    marked = (
+        "<COHORT><COUNT>138</COUNT> people on velotinib</COHORT> took part. " + between + "There were "
+        "<COHORT><COUNT>35</COUNT> people on velotinib</COHORT> who smoked. Relief was seen in "
+        "<COHORT>the velotinib arm</COHORT>."
+    )
+    assert size(marked, "the velotinib arm") == n
+
+
+def test_what_every_arm_has_is_the_size_of_a_drugs_arm_too():
+    marked = (
+        "<NUMBER>128</NUMBER> people were assigned to each group. Pain fell with <DRUG>velotinib</DRUG> and in "
+        "<COHORT>the placebo group</COHORT>, but <COHORT>two people with a rash</COHORT> stopped."
+    )
+    assert [size(marked, group) for group in ("velotinib", "the placebo group", "two people with a rash")] == [
+        "128",
+        "128",
+        None,
+    ]
+
+
 def test_these_patients_before_any_group_have_no_size():
     assert size("Relief came to 41% of <COHORT>these patients</COHORT>. " + ARMS, "these patients") is None
 

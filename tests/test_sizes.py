@@ -388,6 +388,9 @@ def test_a_phrase_with_an_n_is_a_group():
         ),
         ("<COHORT>Cohort 2</COHORT> (600 mg on Day 1 and 300 mg on Day 90; n = <COUNT>12</COUNT>).", "Cohort 2", "12"),
         ("They were assigned to the <PHRASE>Yarro device</PHRASE> (<COUNT>602</COUNT> people).", "Yarro device", "602"),
+        ("By lot, <NUMBER>64</NUMBER> received <DRUG>velotinib</DRUG>.", "velotinib", "64"),
+        ("19 were randomized, <NUMBER>10</NUMBER> to continue <DRUG>velotinib</DRUG>.", "velotinib", "10"),
+        ("Two thirds (<NUMBER>194</NUMBER>) were assigned by lot to <DRUG>velotinib</DRUG>.", "velotinib", "194"),
     ],
 )
 def test_sizes_in_the_words_of_news(marked, group, expected):
@@ -405,6 +408,24 @@ def test_the_dose_tells_women_apart_where_all_are_women():
     assert size(marked, "women receiving the higher dose") == "190"
 
 
-def test_with_so_many_in_each():
-    view = read_marked("They got velotinib or placebo, with <COUNT>128</COUNT> in each. Relief was seen.")
-    assert said(view, size_of_each(view)) == "128"
+@pytest.mark.parametrize(
+    ("sentence", "each"),
+    [
+        ("They got velotinib or placebo, with <COUNT>128</COUNT> in each. Relief was seen.", "128"),
+        ("There were three arms of <COUNT>88</COUNT> patients each: 40 mg, 80 mg and placebo.", "88"),
+        ("A total of <COUNT>921</COUNT> people were assigned to each group.", "921"),
+        ("Dosing was completed in two cohorts (<COUNT>3</COUNT> patients each).", None),
+        ("It will consist of two trials with <COUNT>380</COUNT> patients each.", None),
+    ],
+)
+def test_with_so_many_in_each(sentence, each):
+    view = read_marked(sentence)
+    found = size_of_each(view)
+    assert each == (None if found is None else said(view, found))
+
+
+def test_people_assigned_in_a_country_are_a_trials_and_no_prevalence():
+    view = read_marked(
+        "People in the United States were randomly assigned to <DRUG>velotinib</DRUG> (<COUNT>203</COUNT> patients)."
+    )
+    assert [each.planned for each in statements(view) if said(view, each.group) == "velotinib"] == [False]

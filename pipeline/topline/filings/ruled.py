@@ -19,7 +19,8 @@ _NUMBER_CELL = re.compile(
     [$(<>≥≤~±-]{0,3}+ [ ]{0,12}+ [.]?\d [\d,.]{0,20}+        # 12.3  (1,234  $  5  <0.001  .5
     (?: [ ]?[-–/][ ]?[\d.,]{1,20}+ )?+                      # 12-15  3/20
     [ ]? [)%*a-z]{0,4}+
-    (?: [ ]?(?:\(|±|\+/-) [ ]?[<>≥≤~-]?[\d.,]{1,12}+ %? (?:[-–,; ]{1,3}(?:to[ ])?[\d.,-]{1,12}+ %?)?+ \)? )?+  # 9 (40.9%)
+    (?: [ ]?(?:\(|±|\+/-) [ ]?[<>≥≤~-]?[\d.,]{1,12}+ %?        # 9 (40.9%)  8.2 ± 1.4  12 (9-14)
+        (?:[-–,; ]{1,3}(?:to[ ])?[\d.,-]{1,12}+ %?)?+ \)? )?+
   | [-–—]{1,3} | N/?A | NR | NE
     """,
     re.VERBOSE,
@@ -163,7 +164,7 @@ def _with_signs(text: str, row: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def _edges(numbers: Sequence[Spans]) -> list[int]:
     """Return the right edges of the columns: of numbers flush right, else of those that stand over one another.
 
-    `numbers` are the places of each row's numbers. They are flush when that makes no more columns than a row has numbers.
+    `numbers` are the places of each row's numbers; they are flush when that makes no more columns than a row holds.
     """
     edges = _clusters(sorted(high for row in numbers for _, high in row))
     most = max(map(len, numbers), default=0)

@@ -218,7 +218,11 @@ class Groups:
         """Tell whether the name is that of a single arm: by its dose, its letter or its role."""
         name = self.name(group)
         return bool(
-            len(name.doses) == 1 or name.code or is_control(name) or name.roles & {"highest", "middle", "lowest"}
+            len(name.doses) == 1
+            or name.code
+            or is_control(name)
+            or name.roles & {"highest", "middle", "lowest"}
+            or (name.words and name.words <= self.namer.drug_words)
         )
 
     def _of_two(self, group: int, second: bool) -> Size | None:

@@ -120,8 +120,10 @@ PLANNED_BEHIND = re.compile(
     re.X | re.I,
 )
 EACH = re.compile(
-    rf"""(?:\s{PEOPLE})?\s(?:per|(?:in|to|at|on|for|into)\seach(?:\sof\s(?:the\s)?[a-z]{{2,6}})?)
-      (?:(?:\s(?:treatment|study|dose|dosing))?\s(?:groups?|arms?|cohorts?|doses?|levels?)\b|\s?[.;)])""",
+    rf"""(?:\s{PEOPLE})?(?:\s(?:were|was)\s(?:assigned|allocated|randomi[sz]ed))?
+      (?:\s(?:per|(?:in|to|at|on|for|into)\seach(?:\sof\s(?:the\s)?[a-z]{{2,6}})?)
+         (?:(?:\s(?:treatment|study|dose|dosing))?\s(?:groups?|arms?|cohorts?|doses?|levels?)\b|\s?[.;)])
+        |(?<!\d)\seach\s?[.,:;)])""",
     re.X | re.I,
 )
 ABOUT = re.compile(
@@ -134,6 +136,6 @@ PREVALENCE = re.compile(
 N_IS = re.compile(r"\bn\s?[=:]\s?$", re.I)  # "the annual incidence in all patients (n=74)" tells of a trial's patients
 PART = re.compile(r"\s?(?:/|of\b|out\sof\b)", re.I)
 BRACKETED_N = re.compile(rf"\s{{0,2}}[(\[]\s?(?:[nN]\s?[=:]\s?\d|\d{{1,3}}(?:,\d{{3}})?\s{PEOPLE}\s?[)\]])")
-ENROLLED = re.compile(r"\b(?:enrol|randomi|recruit)", re.I)
+ENROLLED = re.compile(r"\b(?:enrol|random|recruit|assigned|allocated)", re.I)
 ALL_BEFORE = re.compile(r"\ball\s(?:of\s)?(?:the\s|these\s|those\s)?$", re.I)
 LEAD = re.compile(r"(?:the|these|those|all|all\sof\sthe)?\s?(?:other|remaining|first|last)?", re.I)

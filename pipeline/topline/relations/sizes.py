@@ -17,6 +17,7 @@ from topline.schema import Block
 REACH = 110  # characters between a group's phrase and its count
 MARK = 6  # characters before the phrase that opens a list's item
 LEAST = 3  # people in a group whose bare number stands in brackets; below, a bracket may count cases or cite a note
+LEAST_EACH = 8  # people in every arm; fewer are those of one dose of a study ("two cohorts, three patients each")
 WHOLE_NUMBERS = frozenset({"COUNT", "NUMBER"})
 
 
@@ -110,7 +111,8 @@ def size_of_each(view: View) -> int | None:
     """Return the one count that the text gives of every arm: "552 patients were treated (138 per group)"."""
     found: dict[float, int] = {}
     for i, mention in enumerate(view.mentions):
-        if mention.label in WHOLE_NUMBERS and _is_whole(view, i) and say.EACH.match(view.text, mention.end):
+        whole = mention.label in WHOLE_NUMBERS and _is_whole(view, i) and _number(view, i) >= LEAST_EACH
+        if whole and say.EACH.match(view.text, mention.end) and not _is_planned(view, i):
             found.setdefault(_number(view, i), i)
     return next(iter(found.values())) if len(found) == 1 else None
 
@@ -261,19 +263,29 @@ def block_of(view: View, mention: int) -> Block | None:
     return view.blocks[block] if block >= 0 else None
 
 
-def _qualified(view: View, group: int, count: int, firm: bool) -> Statement:
-    number, text = view.mentions[count], view.text
+def _leading(view: View, count: int) -> str:
+    """Return what the sentence says before a count, at most 160 characters of it."""
+    start = view.mentions[count].start
     sentence = int(view.starts[view.sentence_first[view.sentence[min(int(view.first[count]), len(view.sentence) - 1)]]])
-    before = text[max(sentence, number.start - 160) : number.start]
-    around = text[max(sentence, number.start - 160) : number.end + 90]
-    planned = bool(say.PLANNED_BEFORE.search(before) or say.PLANNED_BEHIND.match(text, number.end)) or bool(
-        say.PREVALENCE.search(around) and not say.ENROLLED.search(around) and not say.N_IS.search(before)
-    )
+    return view.text[max(sentence, start - 160) : start]
+
+
+def _is_planned(view: View, count: int) -> bool:
+    """Tell whether a count is of people to come, or of all who have a disease."""
+    number, text, before = view.mentions[count], view.text, _leading(view, count)
+    if say.PLANNED_BEFORE.search(before) or say.PLANNED_BEHIND.match(text, number.end):
+        return True
+    around = text[number.start - len(before) : number.end + 90]
+    return bool(say.PREVALENCE.search(around) and not say.ENROLLED.search(around) and not say.N_IS.search(before))
+
+
+def _qualified(view: View, group: int, count: int, firm: bool) -> Statement:
+    before = _leading(view, count)
     return Statement(
         group,
         count,
         firm,
-        planned,
+        _is_planned(view, count),
         bool(say.ABOUT.search(before[-16:])),
         bool(say.OUT_OF.search(before[-24:])),
     )
