@@ -77,7 +77,7 @@ OPENERS = frozenset(
     """.split()
 )
 STOP = re.compile(
-    r"""(?<![.!?…])(?P<stop>[.!?…]++)   # from a run's first stop: linear in "...."
+    r"""(?P<stop>[.!?…](?<![.!?…].)[.!?…]*+)   # from a run's first stop: linear in "...."
         (?P<close>["'”’»)\]*_]*+)
         (?:(?<=[a-z)%"”.])(?<![0-9]\.)[0-9]{1,2}(?:,[0-9]{1,2}){0,3})?   # a footnote's number: "placebo.1 The"
         (?P<gap>\s++)""",
