@@ -7,7 +7,7 @@ characters, behind which it looks back, instead of looking back first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
 
 
@@ -22,7 +22,6 @@ def fold_document(text: str) -> str:
     return fold(text)
 
 
-def holds_any(folded: str, needs: Iterable[str]) -> bool:
+def holds_any(folded: str, needs: Sequence[str]) -> bool:
     """Tell whether a folded text holds one of some strings of small ASCII letters; of no strings, that it may."""
-    needs = tuple(needs)
-    return not needs or any(need in folded for need in needs)
+    return not needs or any(map(folded.__contains__, needs))
