@@ -97,6 +97,8 @@ def _phrases(text: str, start: int, end: int) -> Iterable[Mention]:
 
 def _trimmed(text: str, start: int, end: int) -> Iterable[Mention]:
     """Yield the stretch without function words at its edges, if a word remains."""
+    if end - start < 2:
+        return
     words = list(_WORD.finditer(text, start, end))
     while words and _is_edge(words[0][0]):
         del words[0]

@@ -15,7 +15,7 @@ from topline.mentions.abbreviations import Definition, expansions
 from topline.schema import Mention
 
 # At least three capitals somewhere, or one word in capitals with a number of its own behind: "TRuE-AD1", "OVATION 2".
-_NAME = r"(?<![\w-])[A-Z][A-Za-z]{0,3}[A-Z][A-Za-z0-9]{0,14}(?:-[A-Z0-9][A-Za-z0-9]{0,9}){0,2}(?:\s[1-9](?!\w))?"
+_NAME = r"[A-Z](?<![\w-].)[A-Za-z]{0,3}[A-Z][A-Za-z0-9]{0,14}(?:-[A-Z0-9][A-Za-z0-9]{0,9}){0,2}(?:\s[1-9](?!\w))?"
 _SORT = r"(?:[Ss]tudy|studies|[Tt]rial|trials)(?![\w-])"
 _KIND = (
     r"(?:(?:[Pp]hase\s\w{1,3}(?:/\w{1,3})?|[Pp]ivotal|[Cc]linical|[Rr]egistrational|[Rr]andomi[sz]ed|[Cc]onfirmatory"
@@ -31,7 +31,7 @@ _CUED = (
 )
 # "Study 101", "Trial CL-301", "Study 3"; not "Study 12 weeks", nor a year
 _NUMBERED = re.compile(
-    r"(?<![\w-])(?:Study|Trial|Protocol)\s(?:No\.\s)?(?=[A-Z0-9-]{0,12}\d)(?!(?:19|20)\d\d(?!\d))[A-Z]{0,6}-?\d[A-Z0-9]{0,5}"
+    r"[STP](?<![\w-].)(?:(?<=S)tudy|(?<=T)rial|(?<=P)rotocol)\s(?:No\.\s)?(?=[A-Z0-9-]{0,12}\d)(?!(?:19|20)\d\d(?!\d))[A-Z]{0,6}-?\d[A-Z0-9]{0,5}"
     r"(?:-[A-Z0-9]{1,5}){0,2}(?![\w%]|\.\d|\s?(?:weeks?|days?|months?|years?|patients|subjects|mg|sites|arms?)\b)"
 )
 # A drug's code (`ALD-2171`, `T-DM1`, `DM199`) stands before "trial" as often as a trial's name does.
