@@ -40,8 +40,8 @@ class Rule(NamedTuple):
     """A pattern for a group's name; `before` must match what ends where the name starts.
 
     What says more of a `qualified` one follows it: "the 304 on placebo". Without one of the letters in `needs` the
-    pattern is not tried; one that `opens` with certain words, or with a number ("9"), is tried there only. A `cased` one
-    tells capitals, all others are for folded text.
+    pattern is not tried; one that `opens` with certain words, or with a number ("9"), is tried there only. A `cased`
+    one tells capitals, all others are for folded text.
     """
 
     pattern: re.Pattern[str]
