@@ -277,7 +277,7 @@ def set_aside(
             continue
         if _holds(warnings, start, end):
             warned = min(_block_end(blocks, start, end), end + LONGEST)
-        if any(number.label in _RESULTS for number in judged[low:high]):
+        if low < high and any(number.label in _RESULTS for number in judged[low:high]):
             reasons = [(start, warned, "boilerplate")] if start < warned else list(_reaches(folded, start, end))
             judged[low:high] = (_judged(number, reasons) for number in judged[low:high])
     return judged
