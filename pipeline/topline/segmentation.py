@@ -77,7 +77,7 @@ OPENERS = frozenset(
     """.split()
 )
 STOP = re.compile(
-    r"""(?<![.!?…])(?P<stop>[.!?…]++)   # from a run's first stop: linear in "...."
+    r"""(?P<stop>[.!?…](?<![.!?…].)[.!?…]*+)   # from a run's first stop: linear in "...."
         (?P<close>["'”’»)\]*_]*+)
         (?:(?<=[a-z)%"”.])(?<![0-9]\.)[0-9]{1,2}(?:,[0-9]{1,2}){0,3})?   # a footnote's number: "placebo.1 The"
         (?P<gap>\s++)""",
@@ -99,7 +99,8 @@ class StretchTokenizer(Tokenizer):  # type: ignore[misc]
             self.norms: dict[str, list[int]] = {}
         lead = string[: len(string) - len(string.lstrip())]
         pieces = GAP.split(string[len(lead) :])
-        long = self._learn({*pieces, ""} - self.cuts.keys())
+        distinct = {*pieces, ""}
+        long = self._learn(distinct - self.cuts.keys())
         first, first_norms = self._gap(lead)
         found = list(map(self.cuts.__getitem__, pieces))
         words = [*first, *chain.from_iterable(found)]
@@ -107,7 +108,8 @@ class StretchTokenizer(Tokenizer):  # type: ignore[misc]
             return Doc(self.vocab)
         ends = np.cumsum([len(first), *map(len, found)])
         doc = Doc(self.vocab, words=words, spaces=_spaces(pieces, ends, len(words)))  # type: ignore[arg-type]  # ids will do
-        special = [(at, self.norms[piece]) for piece, at in zip(pieces, ends, strict=False) if piece in self.norms]
+        normed = distinct & self.norms.keys()
+        special = [(at, self.norms[piece]) for piece, at in zip(pieces, ends, strict=False) if piece in normed]
         special += [(0, first_norms)] if first_norms else []
         for piece in long:
             del self.cuts[piece]
@@ -123,7 +125,10 @@ class StretchTokenizer(Tokenizer):  # type: ignore[misc]
         for gap in gaps:
             self.cuts[gap], norms = self._gap(gap.removeprefix(" "))  # a space belongs to the token before it
             self.norms |= {gap: norms} if norms else {}
-        self._cut(["", *(pieces - gaps - {""})])
+        # Letters alone are cut by nothing but the rules: two new stretches in five, half of the time that all took.
+        plain = {piece for piece in pieces if piece.isascii() and piece.isalpha() and piece not in self.rules}
+        self.cuts |= {piece: (self.vocab.strings.add(piece),) for piece in plain}
+        self._cut(["", *(pieces - gaps - plain - {""})])
         return [piece for piece in pieces if len(piece) > LONGEST_KEPT]
 
     def _cut(self, stretches: Sequence[str]) -> None:
@@ -178,7 +183,7 @@ def _breaks(words: NDArray[np.uint64], newline: int) -> list[int]:
 def _spaces(pieces: Sequence[str], ends: NDArray[np.int64], count: int) -> list[bool]:
     """Tell which tokens a space follows: `ends[i]` tokens stand before `pieces[i]`, stretch, gap, stretch and so on."""
     spaces = np.zeros(count, dtype=bool)
-    spaced = [gap.startswith(" ") for gap in pieces[1::2]]
+    spaced = [gap[0] == " " for gap in pieces[1::2]]
     spaces[ends[1::2][: len(spaced)][spaced] - 1] = True
     found: list[bool] = spaces.tolist()
     return found

@@ -33,7 +33,7 @@ from topline.mentions import (
 )
 from topline.mentions.tabled import labelled, renumbered
 from topline.mentions.tables import TableReading, tables
-from topline.schema import Block, Document, Mention
+from topline.schema import PLACE, Block, Document, Mention
 from topline.segmentation import give_layout
 
 VALUE_LABELS = frozenset({"PERCENT", "COUNT", "DURATION", "RATIO", "NUMBER", "P_VALUE"})
@@ -107,7 +107,7 @@ class Reading:
         self.tables = tables(document.text, document.blocks)
         self._found = _numbers(document, self.tables)
         judged = contexts.set_aside(document.text, document.blocks, sentences, self._found)
-        self.numbers = tuple(sorted(judged, key=_place))
+        self.numbers = tuple(sorted(judged, key=PLACE))
 
     @cached_property
     def mentions(self) -> tuple[Mention, ...]:
@@ -125,7 +125,7 @@ class Reading:
         wanted = _worth_reading(self.document.blocks, self.sentences, self._found)
         found = [*_endpoints(text, wanted, cutting, terms), *_bare_heads(self.document)]
         whole = labelled([*names, *groups, *times, *doses, *found], self.tables, terms)
-        return tuple(sorted([*self.numbers, *whole], key=_place))
+        return tuple(sorted([*self.numbers, *whole], key=PLACE))
 
 
 def find(document: Document, sentences: list[tuple[int, int]]) -> tuple[Mention, ...]:
@@ -137,7 +137,7 @@ def _numbers(document: Document, readings: tuple[TableReading, ...]) -> list[Men
     """Return a document's numbers in order of place."""
     found = _furnished(quantities.match(_without_bullets(document)), document)
     numbers = renumbered(found, readings)
-    return sorted([*numbers, *open_values.match(document.text, numbers)], key=_place)
+    return sorted([*numbers, *open_values.match(document.text, numbers)], key=PLACE)
 
 
 def _without_bullets(document: Document) -> str:
@@ -154,12 +154,10 @@ def _without_bullets(document: Document) -> str:
     return "".join([*pieces, text[place:]]) if pieces else text
 
 
-def _place(mention: Mention) -> tuple[int, int, str]:
-    return mention.start, mention.end, mention.label
-
-
 def _furnished(numbers: list[Mention], document: Document) -> list[Mention]:
     """Set the numbers aside that are part of the page: its number, a running head."""
+    if not document.furniture:
+        return numbers
     furniture = sorted(document.furniture)
     starts = [start for start, _ in furniture]
     reached = list(accumulate((end for _, end in furniture), max, initial=0))

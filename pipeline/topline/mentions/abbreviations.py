@@ -40,7 +40,8 @@ class Definition:
 @lru_cache(maxsize=2)
 def find(text: str) -> tuple[Definition, ...]:
     """Return the abbreviations that a text defines, in the order of their short forms."""
-    definitions = {found.short_start: found for found in (*_in_parentheses(text), *_after_or(text))}
+    breaks = [found.end() for found in _BREAK.finditer(text)]
+    definitions = {found.short_start: found for found in (*_in_parentheses(text, breaks), *_after_or(text, breaks))}
     return tuple(definitions[start] for start in sorted(definitions))
 
 
@@ -72,8 +73,7 @@ def _fits(letter: str, long: str, place: int, begins_word: bool) -> bool:
     return long[place].lower() == letter and not (begins_word and place > 0 and long[place - 1].isalnum())
 
 
-def _in_parentheses(text: str) -> Iterator[Definition]:
-    breaks = [found.end() for found in _BREAK.finditer(text)]
+def _in_parentheses(text: str, breaks: list[int]) -> Iterator[Definition]:
     for found in _PARENTHESIS.finditer(text):
         inside = re.split(r"[;,] ", found[1])[0]
         lead_in = _LEAD_IN.match(inside)
@@ -87,8 +87,7 @@ def _in_parentheses(text: str) -> Iterator[Definition]:
             yield definition
 
 
-def _after_or(text: str) -> Iterator[Definition]:
-    breaks = [found.end() for found in _BREAK.finditer(text)]
+def _after_or(text: str, breaks: list[int]) -> Iterator[Definition]:
     for found in _OR_FORM.finditer(text):
         if sum(character.isupper() for character in found[1]) >= 2:
             definition = _define(text, found.start(1), found.end(1), _window(text, found.start(), breaks))

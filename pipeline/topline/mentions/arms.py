@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from topline.mentions import lexicon
-from topline.mentions.gates import fold, holds_any
+from topline.mentions.gates import fold_document, holds_any
 
 _DOSE = r"[0-9]{1,5}(?:[.,][0-9]{1,3})?\s?(?:mg|mcg|µg|μg|g|iu|units)(?:/(?:kg|m2|m²|day))?(?![\w/])"
 _NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})?|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
@@ -32,7 +32,7 @@ _DOES = (
     r"\s(?:also\s)?(?:show(?:s|ed)|demonstrat(?:es|ed)|reduc(?:es|ed)|lower(?:s|ed)|improv(?:es|ed)|achiev(?:es|ed)|met|meets"
     r"|produc(?:es|ed)|led\sto|cuts?|slash(?:es|ed)|slow(?:s|ed)|rais(?:es|ed)|prevent(?:s|ed)|had\san?\s[0-9])\b"
 )
-_NAME = r"[A-Z][\w-]{1,14}"
+_NAME = r"[a-z][\w-]{1,14}"
 _BEFORE = 48  # characters in which what must stand before a rule is looked for
 
 
@@ -40,7 +40,8 @@ class Rule(NamedTuple):
     """A pattern for a group's name; `before` must match what ends where the name starts.
 
     What says more of a `qualified` one follows it: "the 304 on placebo". Without one of the letters in `needs` the
-    pattern is not tried; one that `opens` with certain words, or with a number ("9"), is tried there only.
+    pattern is not tried; one that `opens` with certain words, or with a number ("9"), is tried there only. A `cased`
+    one tells capitals, all others are for folded text.
     """
 
     pattern: re.Pattern[str]
@@ -48,12 +49,14 @@ class Rule(NamedTuple):
     qualified: bool = False
     needs: tuple[str, ...] = ()
     opens: tuple[str, ...] = ()
+    cased: bool = False
 
 
 def _rule(pattern: str, before: str | None = None, qualified: bool = False, needs: str = "", opens: str = "") -> Rule:
-    flags = re.VERBOSE | re.IGNORECASE
+    cased = "(?-i:" in pattern or "(?-i:" in (before or "")
+    flags = re.VERBOSE | (re.IGNORECASE if cased else 0)
     ahead = re.compile(rf"(?:{before})\s{{0,3}}$", flags) if before else None
-    return Rule(re.compile(pattern, flags), ahead, qualified, tuple(needs.split()), tuple(opens.split()))
+    return Rule(re.compile(pattern, flags), ahead, qualified, tuple(needs.split()), tuple(opens.split()), cased)
 
 
 RULES = (
@@ -123,7 +126,7 @@ RULES = (
         opens="the higher lower highest lowest high low middle either both each all",
     ),
     # "-5.2% (25 mg)", "21% [25 mg], 23% [50 mg]", "(GLV 25 mg, GLV 50 mg, placebo)"
-    _rule(rf"(?<=[(\[]){_DOSE}(?=[)\]])", r"\d\s?(?:%|[A-Za-zµ/]{1,9})?\s?[(\[]", opens="9"),
+    _rule(rf"(?<=[(\[]){_DOSE}(?=[)\]])", r"\d\s?(?:%|[a-zµμ/]{1,9})?\s?[(\[]", opens="9"),
     _rule(rf"(?<![\w/.,-]){_DOSE}(?=[,;]\s{_NAME}\s{_DOSE})", opens="9"),
     _rule(rf"(?<![\w/.,-]){_DOSE}(?=[,;)])", rf"{_DOSE}[,;]\s(?:and\s|or\s)?{_NAME}", opens="9"),
     # doses by rank: "the top dose", "all three doses", "16 on the lower and …", "with the lower and the higher dose"
@@ -144,7 +147,7 @@ RULES = (
     ),
     # schedules as arms: "30.9% for monthly administration"
     _rule(
-        r"""\b(?:(?:twice|once)[-\s])?(?:daily|weekly|biweekly|monthly|bimonthly|quarterly|every[-\s]other[-\s]month|EOM)
+        r"""\b(?:(?:twice|once)[-\s])?(?:daily|weekly|biweekly|monthly|bimonthly|quarterly|every[-\s]other[-\s]month|eom)
             \s(?:administration|dosing|treatment|injections?|infusions?)(?![\w-]|\s(?:group|arm|cohort))""",
         r"\d[^.;\n]{0,24}\b(?:on|with|for|of|than|versus|vs\.?|under)",
         opens="twice once daily weekly biweekly monthly bimonthly quarterly every eom",
@@ -202,15 +205,18 @@ RULES = (
     _rule(
         rf"\b(?:the|these|those|all|our)\s(?:other\s|remaining\s)?{_NUMBER}(?=,\s[a-z0-9])(?!,\s(?:19|20)[0-9][0-9])",
         r"(?:\A|[.;:)\n•]\s?|\band\s)(?:of|in|among)",
+        opens="the these those all our",
     ),
     _rule(
         rf"\b(?:the\s(?:other|remaining)|our)\s{_NUMBER}(?=\s?[.(,;])",
         rf"(?:\b{_NUMBER}|%|\bpercent|\bby|\bin)\s(?:of|in)",
+        opens="the our",
     ),
     # "two of the first group", "22.6% of the second (7)", "61 years in the second"
     _rule(
         rf"\bthe\s(?:first|second|third|fourth|treated|untreated)(?={_ENDS})",
         rf"(?:\b{_NUMBER}|%|\b[a-z]{{4,10}})\s(?:of|in)",
+        opens="the",
     ),
     _rule(rf"(?:whom|these|those|them)(?=,?\s(?:{_NUMBER}\b|the\b|about\b|only\b)|[,.;)])", r"\b(?:of|among)"),
     _rule(
@@ -271,15 +277,16 @@ _ARMS = ("arm", "arms", "group", "groups", "cohort", "cohorts")
 
 def match(text: str) -> Iterator[tuple[int, int, bool]]:
     """Yield place and `qualified` of groups named by a dose, a letter, a column head, or as people named before."""
-    folded = fold(text)
+    folded = fold_document(text)
     openings = {**lexicon.places(text), _NUMBER_OPENS: [found.start() for found in _NUMBERS.finditer(text)]}
-    for pattern, before, qualified, needs, opens in RULES:
+    for pattern, before, qualified, needs, opens, cased in RULES:
         if not holds_any(folded, needs):
             continue
+        said = text if cased else folded
         places = (start for word in opens for start in openings.get(word, ()))
-        for found in lexicon.matches(pattern, text, places) if opens else pattern.finditer(text):
+        for found in lexicon.matches(pattern, said, places) if opens else pattern.finditer(said):
             start = found.start()
-            if before is None or before.search(text, max(0, start - _BEFORE), start):
+            if before is None or before.search(said, max(0, start - _BEFORE), start):
                 yield *found.span("name" if "name" in pattern.groupindex else 0), qualified
     yield from ((*span, False) for span in _columns(text))
     lettered = lexicon.matches(_LETTERED, text, (start for word in _ARMS for start in openings.get(word, ())))

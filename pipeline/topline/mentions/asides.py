@@ -76,7 +76,7 @@ LAYOUT_BEFORE = frozenset("%)*†‡§")
 LIST_NUMBER = re.compile(r"[.)](?=\s)")
 PAGE_ALONE = re.compile(r"\s?[-–]?\}?[-–]{0,60}[^\S\n]{0,40}(?=\n\s{0,40}\n|\n?\Z)")
 
-CUE = re.compile(r"(?:(nos?|fig|vol|sec|art|u\.s\.c)\.|([a-z§]{1,14}))[\s-]?$")
+CUE = re.compile(r"(?:(nos?|fig|vol|sec|art|u\.s\.c)\.|(?<![a-z§])([a-z§]{1,14}+))[\s-]?$")
 NAMED_COHORT = re.compile(r"\b(?:Cohort|Part|Panel)\s[0-9]$")  # "Cohort 4 responded": no four did
 CUE_ENDS = frozenset([*".-§"])
 AT_LEAST = re.compile(r"\s?(?:[≥>]\s?=?|>=)\s?$")  # "grade ≥3", "Stage > 2"

@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple, get_args
 
-from topline.mentions.gates import fold, holds_any
+from topline.mentions.gates import fold_document, holds_any
 from topline.schema import Block, Kind, Mention
 
 LONGEST = 2000  # characters: what is longer is no sentence but a table run together
@@ -38,6 +38,10 @@ _BUSINESS = tuple(
     """royalt sales shares stock workforce cagr revenue growth margin interest annum upfront purchase market expenses
     earnings year sequential quarter net""".split()
 )
+_PLANS = tuple(
+    """will would enrol randomi recruit includ involv dose dosing evaluat assess test study compare examin last begin
+    start initiat conduct commenc launch open expand add run carry reach""".split()
+)
 _PEOPLE = r"(?:people|persons|individuals|patients|adults|children|women|men|americans|europeans|cases|diagnoses)"
 _ENROL = r"(?:enrol|randomi|recruit|includ|involv|dos(?:e|ing)\b|evaluat|assess|test|study\b|compare|examin|last\b)"
 _MANY = r"(?:[0-9][0-9.,]{0,9}\s(?:million|billion)|[0-9]{2,3}(?:,[0-9]{3}){1,2})"
@@ -48,7 +52,8 @@ _BEGIN = r"(?:begin|start|initiat|conduct|commenc|launch|open|expand|add|run|car
 class Rule(NamedTuple):
     """A cue, how far its reason holds before and behind it, and what in the sentence speaks against it.
 
-    Without one of the letters in `needs` the cue is not looked for: of seventeen cues most sentences can hold two.
+    All patterns are for folded text. Without one of the letters in `needs` the cue is not looked for: of seventeen cues
+    most sentences can hold two.
     """
 
     reason: str
@@ -60,7 +65,7 @@ class Rule(NamedTuple):
 
 
 def _pattern(written: str) -> re.Pattern[str]:
-    return re.compile(written, re.IGNORECASE | re.VERBOSE)
+    return re.compile(written, re.VERBOSE)
 
 
 # A trial's own people: a sentence about them is no market's and no animal's.
@@ -69,7 +74,7 @@ _TRIAL = _pattern(
           |participants|evaluable|treated\swith|receiv(?:ed|ing)|dosed)\b"""
 )
 _HUMANS = _pattern(r"\b(?:patients?|subjects|participants|volunteers|adults|humans?|women|men|children|people)\b")
-_REPORTED = _pattern(r"\bp\s?[=<≤]|\bCI\b|\bn\s?=\s?\d|confidence\sinterval")
+_REPORTED = _pattern(r"\bp\s?[=<≤]|\bci\b|\bn\s?=\s?\d|confidence\sinterval")
 # What was observed follows these words, whatever was planned before them.
 _OBSERVED = _pattern(
     r"""[;:]|\b(?:of\swh(?:om|ich)|of\sthese|so\sfar|to\sdate|ha(?:s|ve|d)|were|was|did
@@ -97,7 +102,7 @@ RULES = (
     ),
     Rule(
         "assumption",
-        _pattern(r"\b(?:alpha|type\sI\serror|significance\slevel|non-?inferiority\smargin)\b"),
+        _pattern(r"\b(?:alpha|type\si\serror|significance\slevel|non-?inferiority\smargin)\b"),
         0,
         24,
         _pattern(r"alpha-|α-"),
@@ -122,7 +127,7 @@ RULES = (
     ),
     Rule(
         "in_vitro",
-        _pattern(r"\bin\svitro\b|\bcell\slines?\b|\b[IE]C-?(?:50|90)\b|\bpetri\b"),
+        _pattern(r"\bin\svitro\b|\bcell\slines?\b|\b[ie]c-?(?:50|90)\b|\bpetri\b"),
         WHOLE,
         WHOLE,
         _HUMANS,
@@ -188,6 +193,7 @@ RULES = (
         ),
         0,
         WHOLE,
+        needs=_PLANS,
     ),
     Rule(
         "planned",
@@ -252,7 +258,7 @@ RULES = (
 )
 # From here to the end of its paragraph a text warns about itself.
 _WARNING = _pattern(
-    r"forward-looking\sstatements|private\ssecurities\slitigation|safe\sharbor\s(?:statement|provisions)|section\s(?:27A|21E)\sof"
+    r"forward-looking\sstatements|private\ssecurities\slitigation|safe\sharbor\s(?:statement|provisions)|section\s(?:27a|21e)\sof"
 )
 
 
@@ -262,43 +268,50 @@ def set_aside(
     """Return the numbers, with those that their sentence says are not a trial's results set aside for the reason."""
     starts = [number.start for number in numbers]
     judged = list(numbers)
-    warns = holds_any(fold(text), ("forward", "litigation", "harbor", "section"))
+    folded = fold_document(text)
+    warnings = [(found.start(), found.end()) for found in _WARNING.finditer(folded)]
     warned = 0
     for start, end in sentences:
         low, high = bisect_left(starts, start), bisect_left(starts, end)
         if end - start > LONGEST:
             continue
-        if warns and _WARNING.search(text, start, end):
+        if _holds(warnings, start, end):
             warned = min(_block_end(blocks, start, end), end + LONGEST)
-        if any(number.label in _RESULTS for number in judged[low:high]):
-            reasons = [(start, warned, "boilerplate")] if start < warned else list(_reaches(text, start, end))
+        if low < high and any(number.label in _RESULTS for number in judged[low:high]):
+            reasons = [(start, warned, "boilerplate")] if start < warned else list(_reaches(folded, start, end))
             judged[low:high] = (_judged(number, reasons) for number in judged[low:high])
     return judged
 
 
-def _reaches(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
-    """Yield the ranges of a sentence in which a reason holds."""
-    folded = fold(text[start:end])
+def _holds(warnings: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """Tell whether a range holds a whole warning."""
+    k = bisect_left(warnings, (start, 0))
+    return k < len(warnings) and warnings[k][1] <= end
+
+
+def _reaches(folded: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+    """Yield the ranges of a sentence of folded text in which a reason holds."""
+    sentence = folded[start:end]
     for rule in RULES:
-        if not holds_any(folded, rule.needs):
+        if not holds_any(sentence, rule.needs):
             continue
-        cues = list(islice(rule.cue.finditer(text, start, end), CUES))
-        if cues and rule.unless is not None and rule.unless.search(text, start, end):
+        cues = list(islice(rule.cue.finditer(folded, start, end), CUES))
+        if cues and rule.unless is not None and rule.unless.search(folded, start, end):
             continue
         for cue in cues:
             low = max(start, cue.start() - rule.before)
             if rule.before < WHOLE:  # no farther than the clause
-                low = max(low, 1 + max(text.rfind(mark, low, cue.start()) for mark in ",;:"))
-            yield low, _stop(text, cue, min(end, cue.end() + rule.behind), rule.reason), rule.reason
+                low = max(low, 1 + max(folded.rfind(mark, low, cue.start()) for mark in ",;:"))
+            yield low, _stop(folded, cue, min(end, cue.end() + rule.behind), rule.reason), rule.reason
 
 
-def _stop(text: str, cue: re.Match[str], end: int, reason: str) -> int:
+def _stop(folded: str, cue: re.Match[str], end: int, reason: str) -> int:
     """Return where a reason ends: what is planned, where the sentence goes on to what was observed."""
     if reason not in _AHEAD:
         return end
-    seen = _OBSERVED.search(text, cue.end(), end)
+    seen = _OBSERVED.search(folded, cue.end(), end)
     stop = seen.start() if seen else end
-    comma = text.find(",", cue.end(), stop) if _PARTICIPLE.match(cue.group()) else -1
+    comma = folded.find(",", cue.end(), stop) if _PARTICIPLE.match(cue.group()) else -1
     return comma if comma >= 0 else stop
 
 

@@ -6,13 +6,13 @@ import re
 from functools import cache
 
 from topline.mentions import lexicon
+from topline.mentions.gates import fold_document
 
 _AGENT = r"(?:therap(?:y|ies)|medications?|drugs?|agents?|treatments?|regimens?|medicines?)\b"
-# Nouns that make a drug class of the target named before them.
+# Nouns that make a drug class of the target named before them, in folded text.
 _HEAD = re.compile(
     r"\b(?:inhibitors?|agonists?|antagonists?|blockers?|analog(?:ue)?s?|degraders?|modulators?|antibod(?:y|ies)|"
-    r"vaccines?|conjugates?)\b",
-    re.IGNORECASE,
+    r"vaccines?|conjugates?)\b"
 )
 _EFFECT = re.compile(
     rf"""
@@ -37,7 +37,7 @@ _LONGEST = 5
 
 def find(text: str) -> list[tuple[int, int]]:
     """Return the ranges of drug-class phrases."""
-    spans = [span for head in _HEAD.finditer(text) if (span := _phrase(text, head.start(), head.end()))]
+    spans = [span for head in _HEAD.finditer(fold_document(text)) if (span := _phrase(text, head.start(), head.end()))]
     return spans + [found.span() for found in _EFFECT.finditer(text)]
 
 

@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from topline.mentions import abbreviations, lexicon
+from topline.mentions.gates import fold_document
 
 _NAME = r"([A-Z][A-Za-z0-9]*+(?:-[A-Z0-9][A-Za-z0-9]*+)?)[®™]?"
 _STRENGTH = r"\d\s?(?:[mcµμ]?c?g|IU)"
@@ -38,7 +39,7 @@ _TOLD = re.compile(
     r"|\sis\sdesigned\sto\streat)\b",
 )
 
-_CAPITAL_OR_NUMBER = re.compile(r"\b[A-Z0-9]")
+_CAPITAL_OR_NUMBER = re.compile(r"[A-Z0-9](?<!\w.)")
 _CAPITALISED = (
     (
         _STRONG,
@@ -69,9 +70,8 @@ _PLACES = (
     (
         "kind",
         re.compile(
-            rf"\b(?:{_KINDS_OF_DRUG}(?:,|\s(?:called|named|known\sas))?|(?:NDA|BLA|IND|application)\sfor"
-            rf"|antagonist|inhibitor|agonist|blocker|modulator|doses?\sof)\s{_WORD}(?![\w-])",
-            re.I,
+            rf"\b(?:{_KINDS_OF_DRUG}(?:,|\s(?:called|named|known\sas))?|(?:nda|bla|ind|application)\sfor"
+            rf"|antagonist|inhibitor|agonist|blocker|modulator|doses?\sof)\s{_WORD}(?![\w-])"
         ),
     ),
     (
@@ -88,6 +88,7 @@ _PLACES = (
         ),
     ),
 )
+_IN_ANY_CASE = frozenset({"kind"})  # looked for in folded text
 OFTEN = 4  # places of two kinds
 _ALONE = frozenset({"kind", "dose"})
 _ENGLISH_ENDINGS = (
@@ -115,7 +116,8 @@ _COMMON = frozenset("baseline background candidate standard research overweight 
 
 def capitalised(text: str) -> list[str]:
     """Return capitalised words that stand where drugs stand, never in lower case, and abbreviate nothing else."""
-    strong, weak, said = (Counter(_names(text, *rule)) for rule in _CAPITALISED)
+    numbers = [found.start() for found in _CAPITAL_OR_NUMBER.finditer(text)]
+    strong, weak, said = (Counter(_names(text, *rule, numbers)) for rule in _CAPITALISED)
     weak += said
     told = {name for name in said if _is_coined(name)}
     likely = [name for name in {**strong, **weak} if strong[name] + min(1, weak[name]) >= 2 or weak[name] >= 3]
@@ -125,11 +127,11 @@ def capitalised(text: str) -> list[str]:
     return [name for name in likely if name not in defined and len(name) >= 3 and name.lower() not in lower_case]
 
 
-def _names(text: str, pattern: re.Pattern[str], opens: frozenset[str]) -> Iterator[str]:
-    """Yield the names that a pattern finds; it opens with certain words, a number, or the name's capital."""
+def _names(text: str, pattern: re.Pattern[str], opens: frozenset[str], numbers: list[int]) -> Iterator[str]:
+    """Yield the names that a pattern finds; it opens with certain words, or with a number or the name's capital."""
     places = lexicon.places(text)
     tried = {start for word in opens & places.keys() for start in places[word]}
-    tried.update(found.start() for found in _CAPITAL_OR_NUMBER.finditer(text))
+    tried.update(numbers)
     for found in lexicon.matches(pattern, text, tried):
         if name := found[1] or found[2]:
             yield name
@@ -139,8 +141,8 @@ def generic(text: str) -> list[str]:
     """Return words in lower case that stand in two kinds of a drug's places, one a drug's alone, or in four places."""
     places: dict[str, Counter[str]] = defaultdict(Counter)
     for kind, pattern in _PLACES:
-        for found in pattern.finditer(text):
-            places[next(group for group in found.groups() if group)][kind] += 1
+        for found in pattern.finditer(fold_document(text) if kind in _IN_ANY_CASE else text):
+            places[text[slice(*found.span(found.lastindex or 0))]][kind] += 1
     likely = {
         word for word, kinds in places.items() if len(kinds) >= 2 and (kinds.keys() & _ALONE or kinds.total() >= OFTEN)
     }

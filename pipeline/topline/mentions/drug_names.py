@@ -33,8 +33,12 @@ _CODE = re.compile(
 _MARKED = re.compile(
     r"(?<![\w-])([A-Z][\w-]{2,20}?)\s?(?:®|™|\(R\)|\(TM\))(?!\s(?:platform|technolog|system|device|test|assay))"
 )
-_PAIR = re.compile(r"(?<![\w-])([A-Za-z][\w-]{2,24})[®™]?\s\(([^()\n]{3,60})\)")
+# "Gencaro (bucindolol)": what stands in brackets, and the word before
+_INNER = re.compile(r"\s\(([^()\n]{3,60})\)")
+_OUTER = re.compile(r"(?<![\w-])([A-Za-z][\w-]{2,24})[®™]?$")
+_LONGEST_OUTER = 26
 _STRENGTH_BEHIND = re.compile(r"\s(?:[A-Z]-?\d{2,3}|\d{1,4}\s?m?c?g)$")  # "insulin glargine U100 (IGlar)"
+_AS = re.compile(r"(?:also|commonly|formerly|previously)\s(?:referred|known|called)")  # no other name without it
 _KNOWN_AS = re.compile(
     r"(?<![\w-])([A-Za-z][\w-]{5,24})[®™]?(?:,|\sand)?(?:\swhich)?(?:\sis)?\s(?:also|commonly|formerly|previously)\s"
     r"(?:referred\sto|known|called)\sas\s([A-Z][\w-]{1,20})(?![\w-])"
@@ -118,8 +122,8 @@ def _code_names(text: str) -> list[str]:
 def _given_codes(text: str) -> frozenset[str]:
     """Return the names with one digit, as trials have too, that stand twice where a drug does and never as a trial."""
     given = Counter(found[1] for found in _GIVEN.finditer(text))
-    trials = {found[1] or found[2] for found in _TRIAL.finditer(text)}
-    return frozenset(name for name, times in given.items() if times > 1 and name not in trials)
+    often = {name for name, times in given.items() if times > 1}
+    return frozenset(often - {found[1] or found[2] for found in _TRIAL.finditer(text)} if often else ())
 
 
 def _by_context(text: str) -> list[str]:
@@ -133,14 +137,17 @@ def _by_context(text: str) -> list[str]:
 def _paired(text: str, known: dict[str, str]) -> dict[str, str]:
     """Return the names that stand beside a known one: "Gencaro (bucindolol)", and the other way round."""
     names: dict[str, str] = {}
-    for found in _PAIR.finditer(text):
-        outer, inner = found[1], found[2].strip(" ®™*_")
+    for found in _INNER.finditer(text):
+        before = _OUTER.search(text, max(0, found.start() - _LONGEST_OUTER), found.start())
+        if before is None:
+            continue
+        outer, inner = before[1], found[1].strip(" ®™*_")
         inner_code, outer_code = _look_up(inner, known), _look_up(outer, known)
         if inner_code and not outer_code and _may_be_name(outer):
             names[outer] = inner_code
         elif outer_code and not inner_code and _may_be_name(inner):
             names[inner] = outer_code
-    for found in _KNOWN_AS.finditer(text):
+    for found in _KNOWN_AS.finditer(text) if _AS.search(text) else ():
         if (code := _look_up(found[1], known)) and not _is_common(found[2]):
             names.setdefault(found[2], code)
     return names

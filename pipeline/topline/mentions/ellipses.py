@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from topline.mentions.numbers import Number
-from topline.schema import Mention, Quantity
+from topline.schema import PLACE, Mention, Quantity
 
 REACH = 200  # characters from the last count; two lines of a filing
 NEAR = 80  # for digits, which mean more things than words do
@@ -57,7 +57,7 @@ def resolve(text: str, lowered: str, numbers: Sequence[Number], mentions: Sequen
     denials = [Mention(n.start, n.end, "NONE") for n in numbers if n.form == "none" and n.start not in starts]
     found: list[Mention] = []
     anchor: Mention | None = None
-    for mention in sorted([*mentions, *denials]):
+    for mention in sorted([*mentions, *denials], key=PLACE):
         if _in_row(lowered, mention, found):
             found.append(_counted(mention))
         elif _in_pair(lowered, mention, found):

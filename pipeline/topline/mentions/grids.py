@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby, takewhile
 
 from topline.filings.lines import columns
@@ -131,6 +132,7 @@ def _lowered(cell: Cell, by: int) -> Cell:
     return replace(cell, row=cell.row + by, to_row=cell.to_row + by) if by else cell
 
 
+@lru_cache(maxsize=1 << 14)  # of the cells of filings most are written before: a dash, a sum, "None"
 def _kind(text: str) -> str:
     if _SIZE_ONLY.fullmatch(text):
         return "size"

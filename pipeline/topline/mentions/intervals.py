@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from types import MappingProxyType
 
+from topline.mentions.gates import holds_any
 from topline.mentions.measures import Site
 from topline.schema import Mention, Quantity, Relation
 
@@ -48,7 +49,7 @@ LEVEL = re.compile(
 NAME_BEFORE = re.compile(
     rf"(?<![a-z]){_INTERVAL}(?:\s?[\[(]{_INTERVAL}[\])])?\s{{0,2}}[\[(:=,]{{0,2}}\s{{0,2}}[\[(]?\s?[-−]?$"
 )
-NAME_GATE = re.compile(r"c(?:i|ri|\.i)|interval|limits")
+NAME_GATE = ("ci", "cri", "c.i", "interval", "limits")
 BARE_BOUNDS = re.compile(rf"(?P<low>{_BOUND}){_UNIT}\s?(?:,|to|[-–—])\s?(?P<high>{_BOUND}|{_OPEN}){_UNIT}(?=\])")
 
 
@@ -90,7 +91,7 @@ def match_interval(site: Site) -> Mention | None:
         if not bounds:
             return Mention(number.start, level.end(), "SET_ASIDE", "level", Quantity("level", number.value))
         return _interval(number.start, bounds, number.value)
-    if not NAME_GATE.search(site.left, max(0, len(site.left) - 44)):
+    if not holds_any(site.left[-44:], NAME_GATE):
         return _bracketed(site)
     named = NAME_BEFORE.search(site.lowered, max(site.floor, number.start - 48), number.start)
     if named and (bounds := BOUNDS.match(site.lowered, number.start)):

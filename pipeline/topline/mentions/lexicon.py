@@ -7,6 +7,7 @@ word by word: white space, hyphens and apostrophes between words do not count, l
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -169,10 +170,8 @@ def scan(text: str) -> Words:
 
 def starts(text: str, triggers: frozenset[str]) -> list[int]:
     """Return where the words in `triggers` and the whole numbers of a text start: the places to try a pattern at."""
-    scanned = scan(text)
-    return [
-        start for word, start in zip(scanned.words, scanned.starts, strict=True) if word in triggers or word.isdigit()
-    ]
+    found = places(text)
+    return sorted(start for word in found if word in triggers or word.isdigit() for start in found[word])
 
 
 @lru_cache(maxsize=2)
@@ -205,7 +204,9 @@ def find(lexicon: Lexicon, text: str) -> list[Match]:
     lengths = lexicon.lengths
     matches: list[Match] = []
     free = 0
-    for index in [index for index, word in enumerate(words) if word in lengths]:
+    first_words = places(text)
+    tried = sorted(start for word in lengths.keys() & first_words.keys() for start in first_words[word])
+    for index in (bisect_left(starts, start) for start in tried):
         if index < free:
             continue
         for length in lengths[words[index]]:

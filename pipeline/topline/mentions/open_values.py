@@ -11,11 +11,11 @@ from topline.schema import Mention, Quantity
 CODE = "not_reached"
 REACH = 160  # characters before in which the sentence must name a median, or a time to an event
 _OPEN = re.compile(
-    r"""(?<![\w-])(?:
+    r"""(?-i:[Nn])(?<![\w-].)(?:
       # "was not yet reached", "not been reached", "not estimable"
-      not\s(?:yet\s)?(?:been\s)?(?:yet\s)?(?:reached|estimable|evaluable|calculable|attained)
+      ot\s(?:yet\s)?(?:been\s)?(?:yet\s)?(?:reached|estimable|evaluable|calculable|attained)
       # "NR", "N.E."; a cell or a value by itself
-    | (?-i:N\.?[RE]\.?)
+    | (?-i:(?<=N)\.?[RE]\.?)
     )(?![\w-])""",
     re.VERBOSE | re.IGNORECASE,
 )

@@ -8,9 +8,11 @@ filings of the gold 385 of 386 endpoints overlap such a phrase or a term of the 
 import re
 from collections.abc import Iterable, Iterator
 
+from topline.mentions.gates import fold_document
 from topline.schema import Mention
 
 # Words and marks at which a phrase ends. "of", "in", "for", "from", "to", "with" may stand inside, never at an edge.
+# For folded text, which is cut twice as fast.
 _CUT = re.compile(
     r"""
       [;:!?"“”|•()\[\]\t\n]                              # marks
@@ -33,7 +35,7 @@ _CUT = re.compile(
       |tripled|increased|decreased|trims|cuts|lowers|reduces|improves|raises|slows)\s(?:[a-z]{2,12}ly\s)?
       (?!(?:by|from|to|in|at|and|or|with|for|on|over|after|during|more|less|only|about|nearly|further|as|than)\s)[a-z])
     """,
-    re.X | re.I,
+    re.X,
 )
 _EDGE = frozenset(
     """of in on for from to with without into over under against upon by a an the more less greater lower higher fewer
@@ -87,7 +89,7 @@ def _with_abbreviations(text: str, phrases: list[Mention]) -> Iterator[Mention]:
 
 def _phrases(text: str, start: int, end: int) -> Iterable[Mention]:
     place = start
-    for cut in _CUT.finditer(text, start, end):
+    for cut in _CUT.finditer(fold_document(text), start, end):
         yield from _trimmed(text, place, cut.start())
         place = cut.end()
     yield from _trimmed(text, place, end)
@@ -95,6 +97,8 @@ def _phrases(text: str, start: int, end: int) -> Iterable[Mention]:
 
 def _trimmed(text: str, start: int, end: int) -> Iterable[Mention]:
     """Yield the stretch without function words at its edges, if a word remains."""
+    if end - start < 2:
+        return
     words = list(_WORD.finditer(text, start, end))
     while words and _is_edge(words[0][0]):
         del words[0]

@@ -23,13 +23,14 @@ from topline.mentions.measures import (
     unit_after,
 )
 from topline.mentions.numbers import Number, fold_case, scan
-from topline.schema import Mention, Quantity
+from topline.schema import PLACE, Mention, Quantity
 
 MAGNITUDE = re.compile(r"[\s-]{0,2}(thousand|million|billion|trillion)(?![a-z])")
 MAGNITUDES = MappingProxyType({"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12})
 IMMENSE = 1e15
 # "56.8 ± 9.1", "5.2 +/- 1.6", "51.2 (SD 12.3)": the deviation belongs to the mean before it
 SPREAD = re.compile(r"(?:±|\+/[-−–]|[(\[,;] ?(?:sd|se|sem|standard (?:deviation|error))(?:,| ?[=:]| of)?)$")
+SPREAD_ENDS = tuple("± - − – sd se sem deviation error , = : of".split())
 REPEATED = re.compile(r"\s?\(([0-9]++(?:,[0-9]{3})*+)\)")
 JOIN = re.compile(rf"(?:{GAP}(?:to|through){GAP}[-−–+]?|\s?{DASH}{{1,2}}\s?|\s?\bto\s[-−])")
 # "from 10 to 5", "from an average of 28 mg/dL to 42 mg/dL", "from a baseline median of about 10 to 5"
@@ -84,13 +85,18 @@ def match(text: str) -> list[Mention]:
             found.append(mention)
             floor = mention.end
     found.extend(intervals.match_not_significant(lowered))
-    alike = measures.spread(text, share_units(text, sorted(found)))
+    alike = measures.spread(text, share_units(text, sorted(found, key=PLACE)))
     return join_restated(text, ellipses.resolve(text, lowered, numbers, alike))
 
 
 def _is_immense(held: Quantity) -> bool:
     """Tell whether a number is beyond what a float counts in ones: a hostile or broken text's, and none of a trial."""
-    return any(value is not None and not -IMMENSE < value < IMMENSE for value in (held.number, held.low, held.high))
+    number, low, high = held.number, held.low, held.high
+    return not (
+        (number is None or -IMMENSE < number < IMMENSE)
+        and (low is None or -IMMENSE < low < IMMENSE)
+        and (high is None or -IMMENSE < high < IMMENSE)
+    )
 
 
 def classify(site: Site) -> Mention | None:
@@ -103,7 +109,7 @@ def classify(site: Site) -> Mention | None:
         return Mention(*site.number[:2], "RATIO", None, quantity(site.number, "ratio", "fold"))
     if site.number.form == "words":
         return asides.match_design(site) or asides.match_money(site) or measure(site)
-    if SPREAD.search(site.left):
+    if site.left.endswith(SPREAD_ENDS) and SPREAD.search(site.left):
         return asides.aside(site.number.start, site.number.end, "spread", site.number.value)
     return (
         intervals.match_p_value(site)

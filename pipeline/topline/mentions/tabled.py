@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from topline.mentions.grids import Span
 from topline.mentions.tables import TableReading, as_count
-from topline.schema import Mention
+from topline.schema import PLACE, Mention
 
 _NAMES = frozenset({"COHORT", "PHRASE", "ENDPOINT"})
 
@@ -15,10 +15,12 @@ _NAMES = frozenset({"COHORT", "PHRASE", "ENDPOINT"})
 def renumbered(numbers: Sequence[Mention], readings: Sequence[TableReading]) -> list[Mention]:
     """Return the numbers of a text with those in a clinical table's cells as the table reads them."""
     cells = [cell for reading in readings for cell in reading.cells if cell.parts]
-    kept = list(without(numbers, [(cell.start, cell.end) for cell in cells]))
     sizes = {low for reading in readings for low, _ in reading.sizes}
+    if not cells and not sizes:
+        return sorted(numbers, key=PLACE)
+    kept = list(without(numbers, [(cell.start, cell.end) for cell in cells]))
     kept = [as_count(mention) if mention.start in sizes and mention.label == "NUMBER" else mention for mention in kept]
-    return sorted([*kept, *(part.mention for cell in cells for part in cell.parts)])
+    return sorted([*kept, *(part.mention for cell in cells for part in cell.parts)], key=PLACE)
 
 
 def without(mentions: Sequence[Mention], spans: Sequence[Span]) -> Iterator[Mention]:

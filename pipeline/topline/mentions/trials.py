@@ -12,26 +12,30 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from topline.mentions.abbreviations import Definition, expansions
+from topline.mentions.lexicon import matches
 from topline.schema import Mention
 
 # At least three capitals somewhere, or one word in capitals with a number of its own behind: "TRuE-AD1", "OVATION 2".
-_NAME = r"(?<![\w-])[A-Z][A-Za-z]{0,3}[A-Z][A-Za-z0-9]{0,14}(?:-[A-Z0-9][A-Za-z0-9]{0,9}){0,2}(?:\s[1-9](?!\w))?"
+_NAME = r"[A-Z](?<![\w-].)[A-Za-z]{0,3}[A-Z][A-Za-z0-9]{0,14}(?:-[A-Z0-9][A-Za-z0-9]{0,9}){0,2}(?:\s[1-9](?!\w))?"
 _SORT = r"(?:[Ss]tudy|studies|[Tt]rial|trials)(?![\w-])"
 _KIND = (
     r"(?:(?:[Pp]hase\s\w{1,3}(?:/\w{1,3})?|[Pp]ivotal|[Cc]linical|[Rr]egistrational|[Rr]andomi[sz]ed|[Cc]onfirmatory"
     r"|[Gg]lobal|[Ee]xtension|[Oo]pen[\s-]label|[Dd]ouble[\s-]blind|[Pp]lacebo[\s-]controlled|[Ll]ong[\s-]term|[Ss]afety"
     r"|[Rr]egistration|[Ff]easibility|[Pp]ilot),?\s){0,4}+"
 )
-_CUED = (
-    # "KESTREL-2 trial", "the CAMP-1 and CAMP-2 Phase 3 trials"
-    re.compile(rf"({_NAME})(?:\s?(?:,|and|&|/|or)\s?({_NAME}))?(?:\s?(?:,|and|&|/|or)\s?({_NAME}))?\s{_KIND}{_SORT}"),
+# "KESTREL-2 trial", "the CAMP-1 and CAMP-2 Phase 3 trials"
+_CUED = re.compile(
+    rf"({_NAME})(?:\s?(?:,|and|&|/|or)\s?({_NAME}))?(?:\s?(?:,|and|&|/|or)\s?({_NAME}))?\s{_KIND}{_SORT}"
+)
+_OPENS_SORT = re.compile(r"[SsTt](?:tud|rial)")
+_CUED_BEHIND = (
     # "a Phase 3 trial (VERITY)", "the study, called VERITY", "a trial known as VERITY"
     re.compile(rf"\b{_SORT}\s?[(\[](?:the\s)?({_NAME})[;,)\]]"),
     re.compile(rf"\b{_SORT},?\s(?:called|named|known\sas|dubbed|titled|entitled|code-?named)\s[\"“‘']?({_NAME})"),
 )
 # "Study 101", "Trial CL-301", "Study 3"; not "Study 12 weeks", nor a year
 _NUMBERED = re.compile(
-    r"(?<![\w-])(?:Study|Trial|Protocol)\s(?:No\.\s)?(?=[A-Z0-9-]{0,12}\d)(?!(?:19|20)\d\d(?!\d))[A-Z]{0,6}-?\d[A-Z0-9]{0,5}"
+    r"[STP](?<![\w-].)(?:(?<=S)tudy|(?<=T)rial|(?<=P)rotocol)\s(?:No\.\s)?(?=[A-Z0-9-]{0,12}\d)(?!(?:19|20)\d\d(?!\d))[A-Z]{0,6}-?\d[A-Z0-9]{0,5}"
     r"(?:-[A-Z0-9]{1,5}){0,2}(?![\w%]|\.\d|\s?(?:weeks?|days?|months?|years?|patients|subjects|mg|sites|arms?)\b)"
 )
 # A drug's code (`ALD-2171`, `T-DM1`, `DM199`) stands before "trial" as often as a trial's name does.
@@ -47,6 +51,7 @@ _OTHERS = frozenset(
     HCC CRC GBM RCC UC IBD IBS OSA DED DME AMD NAMD SLE RSV HBV HCV HPV CMV EGFR KRAS HER2 BRCA ER PI""".split()
 )
 # A trial of its own that has no name: what follows is not about the one named before.
+_OPENS_ANOTHER = re.compile(r"[AaIiOoTt](?<!\w.)(?=(?:n|nother|ne|his|ts|heir|ur)?\s)")
 _ANOTHER = (
     # "another study", "a separate Phase 1 trial"
     re.compile(
@@ -105,7 +110,9 @@ def _by_name(text: str, mentions: Iterable[Mention]) -> list[Named]:
 @lru_cache(maxsize=2)
 def _cued(text: str) -> frozenset[str]:
     """Return the names that stand by a cue; the last two texts are kept, for the stage that reads them once more."""
-    found = (name for pattern in _CUED for cued in pattern.finditer(text) for name in cued.groups() if name)
+    sorts = [found.start() for found in _OPENS_SORT.finditer(text)]
+    cued = (*_CUED.finditer(text), *(found for pattern in _CUED_BEHIND for found in matches(pattern, text, sorts)))
+    found = (name for each in cued for name in each.groups() if name)
     return frozenset(" ".join(name.split()) for name in found)
 
 
@@ -145,8 +152,9 @@ def _apart(found: list[Named]) -> Iterator[Named]:
 
 def _nameless(text: str, names: Sequence[Named]) -> Iterator[Named]:
     """Yield the places that turn to another trial without a name, and have none inside."""
+    openings = [found.start() for found in _OPENS_ANOTHER.finditer(text)]
     for pattern in _ANOTHER:
-        for found in pattern.finditer(text):
+        for found in matches(pattern, text, openings):
             k = bisect_left(names, found.start(), key=_start)
             if k == len(names) or names[k].start > found.end():
                 yield Named(*found.span(), None)

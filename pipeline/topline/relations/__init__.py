@@ -93,8 +93,9 @@ def link_with(model: Model, view: View, without: Collection[str] = ()) -> Relati
 
     `without` names rules of decoding to leave out.
     """
-    candidates = propose(view)
-    found = relate(view, candidates, score(model, view, candidates), model.thresholds or THRESHOLDS, without, model)
+    candidates, thresholds = propose(view), model.thresholds or THRESHOLDS
+    scores = score(model, view, candidates, thresholds["result"])
+    found = relate(view, candidates, scores, thresholds, without, model)
     return replace(found, decisions=tuple(rate(model, found.decisions)))
 
 

@@ -6,12 +6,15 @@ import re
 from functools import cached_property
 
 from topline.mentions import abbreviations
+from topline.mentions.gates import fold
 from topline.relations.group_names import DOSE, Name, read_name, read_strengths
 from topline.relations.view import View, once
 from topline.schema import Mention
 
 LONGEST = 60  # characters of a phrase that is looked through for a group's single word or for a control
 _LEFT = re.compile(rf"(?:{DOSE}\s(?:of\s)?|[\w®™-]{{2,30}}(?:\s?\+\s?|\splus\s|/))$", re.I)
+# What ends all that the pattern finds: nine groups of ten stand behind none of these.
+_LEFT_ENDS = tuple("+ / plus of mg mcg gram grams µg μg ug g kg iu unit units ml m2 m² day dose".split())
 _RIGHT = re.compile(
     rf"""(?:[/+-][\w®™-]{{1,28}}[a-z®™]|\s?\+\s?[\w®™-]{{2,30}}                   # "/docetaxel", "-semaglutide"
           |(?:\s{DOSE})?\s(?:plus|combined\swith|in\scombination\swith|along\swith)\s(?:an?\s)?[\w®™-]{{2,30}}(?:\sof\scare)?)?
@@ -59,7 +62,8 @@ class Namer:
     def _phrase(self, group: int) -> str:
         """Return the group's phrase with what stands beside it."""
         mention, text = self.view.mentions[group], self.view.text
-        left = _LEFT.search(text, max(0, mention.start - 48), mention.start)
+        joined = fold(text[max(0, mention.start - 12) : mention.start]).rstrip().endswith(_LEFT_ENDS)
+        left = _LEFT.search(text, max(0, mention.start - 48), mention.start) if joined else None
         right = _RIGHT.match(text, mention.end)
         start = left.start() if left else self._drug_before(mention)
         end = right.end() if right else mention.end

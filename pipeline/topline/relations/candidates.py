@@ -11,8 +11,8 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from spacy.attrs import IDX, LENGTH, LOWER
@@ -57,12 +57,28 @@ _MERE_COUNT = re.compile(
 )
 
 
+class Distinct(NamedTuple):
+    """The different mentions of a column of pairs, in order, and where among them each row's stands."""
+
+    mentions: Ints
+    place: Ints
+
+
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Proposed links: `value[i]` to `target[i]`, both indices of mentions; ordered by value, then by target."""
+    """Proposed links: `value[i]` to `target[i]`, both indices of mentions; ordered by value, then by target.
+
+    Each different value and target is described once, and most features ask which there are.
+    """
 
     value: Ints
     target: Ints
+    values: Distinct = field(init=False, repr=False, compare=False)
+    targets: Distinct = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", Distinct(*np.unique(self.value, return_inverse=True)))
+        object.__setattr__(self, "targets", Distinct(*np.unique(self.target, return_inverse=True)))
 
     def __len__(self) -> int:
         return len(self.value)

@@ -110,7 +110,7 @@ def pair_context(view: View, candidates: Candidates, scores: Scores, role: str) 
 def _inside(view: View, pairs: Pairs, values: Ints, p: Floats) -> Columns:
     """Return how likely a number in the target's phrase is a result itself: "three patients had a rash"."""
     starts = np.array([view.mentions[value].start for value in values.tolist()])
-    targets, of_target = np.unique(pairs.target, return_inverse=True)
+    targets, of_target = pairs.targets
     spans = np.array([(view.mentions[t].start, view.mentions[t].end) for t in targets.tolist()]).reshape(-1, 2)
     low, high = np.searchsorted(starts, spans[:, 0]), np.searchsorted(starts, spans[:, 1])
     likely = np.array([p[a:b].max(initial=-1.0) for a, b in zip(low.tolist(), high.tolist(), strict=True)])[of_target]

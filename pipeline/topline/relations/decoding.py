@@ -17,7 +17,7 @@ from topline.relations.joining import widen
 from topline.relations.refusing import is_compared, is_ratio, is_refused
 from topline.relations.sequence import name_ids
 from topline.relations.tables import CERTAIN, CellLinks, tables_of
-from topline.relations.view import View, value_kind
+from topline.relations.view import Bools, Ints, View, value_kind
 
 MOST = 4  # endpoints and groups that a chain weighs for a value
 # The arithmetic overrules a group only where the scores, which know it too, hold it for less likely than not: what is
@@ -82,6 +82,13 @@ def decode(
     return decisions
 
 
+def is_taken(view: View, values: Ints, result: Floats, threshold: float) -> Bools:
+    """Tell which values are decided on: likely results, and those that a table links."""
+    links = tables_of(view).links
+    linked = np.array([value in links for value in values.tolist()], dtype=bool)
+    return np.asarray((result >= threshold) | linked, dtype=np.bool_)
+
+
 Linked = tuple[int | None, float]  # a target, and its probability
 Option = tuple[Linked, Linked]  # an endpoint and a cohort
 
@@ -141,7 +148,7 @@ def _along(
     if chain is None or not taken:
         return [0] * len(taken)
     names = {
-        role: dict(zip(pairs.target.tolist(), name_ids(view, pairs.target).tolist(), strict=True))
+        role: dict(zip((held := pairs.targets.mentions).tolist(), name_ids(view, held).tolist(), strict=True))
         for role, pairs in (("endpoint", candidates.endpoint), ("cohort", candidates.cohort))
     }
     values = [value for value, _ in taken]
@@ -184,7 +191,7 @@ def _sizes(candidates: Candidates) -> dict[int, int]:
     """Return the stated sizes of all proposed groups, wherever the text states them."""
     groups = candidates.groups
     found = {}
-    for group in np.unique(candidates.cohort.target).tolist():
+    for group in candidates.cohort.targets.mentions.tolist():
         count = groups.size(group) if group in groups.own or groups.refers(group) else None
         if count is not None and count.quantity is not None and count.quantity.number is not None:
             found[group] = round(count.quantity.number)

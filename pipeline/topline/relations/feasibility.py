@@ -6,6 +6,7 @@ from 100 on.
 """
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
+from functools import lru_cache
 
 
 def feasible(digits: str, n: int) -> bool:
@@ -13,6 +14,7 @@ def feasible(digits: str, n: int) -> bool:
     return bool(counts(digits, n))
 
 
+@lru_cache(maxsize=1 << 14)
 def counts(digits: str, n: int) -> range:
     """Return the counts of `n` that round to the percentage printed as `digits` (`39.3`); empty when none does.
 

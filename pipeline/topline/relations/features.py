@@ -18,7 +18,7 @@ from topline.relations.compared import compared_features
 from topline.relations.naming import naming_features
 from topline.relations.phrasing import phrasing_features
 from topline.relations.sequence import sequence_features
-from topline.relations.view import VALUE_KINDS, Ints, View, value_kind
+from topline.relations.view import VALUE_KINDS, Ints, View, kinds
 
 Floats = NDArray[np.float64]
 Columns = dict[str, NDArray[np.generic]]
@@ -74,7 +74,7 @@ def pair_features(view: View, pairs: Pairs, same_role: NDArray[np.bool_]) -> Col
     columns |= naming_features(view, pairs, same_role)
     columns |= phrasing_features(view, pairs)
     columns |= compared_features(view, pairs)
-    columns |= _value(view, pairs.value)
+    columns |= _value(view, pairs)
     columns |= _target(view, pairs)
     return columns
 
@@ -83,7 +83,7 @@ def place_features(view: View, pairs: Pairs) -> Columns:
     """Return where the target stands, which others compete with it, and the kind of the value."""
     columns = _place(view, pairs)
     columns |= _competitors(view, pairs, columns["gap"].astype(np.int64))
-    return columns | _value(view, pairs.value)
+    return columns | _value(view, pairs)
 
 
 def edges(view: View, pairs: Pairs) -> tuple[NDArray[np.bool_], Ints, Ints]:
@@ -169,21 +169,13 @@ def ordinals(view: View, mentions: Ints) -> tuple[Ints, Ints]:
     return np.arange(len(mentions)) - first, last - first
 
 
-def _lookup(size: int, mentions: Ints, found: Ints) -> Ints:
-    table = np.zeros(size, dtype=np.int64)
-    table[mentions] = found
-    return table
-
-
 def _order(view: View, pairs: Pairs) -> Columns:
     """Compare "k-th value of n" with "k-th target of m" in the value's sentence."""
-    size = len(view.mentions)
     columns: Columns = {}
-    for name, column in (("value", pairs.value), ("target", pairs.target)):
-        unique = np.unique(column)
-        ordinal, count = ordinals(view, unique)
-        columns[f"{name}_ordinal"] = np.minimum(_lookup(size, unique, ordinal)[column], 12)
-        columns[f"{name}_count"] = np.minimum(_lookup(size, unique, count)[column], 15)
+    for name, column in (("value", pairs.values), ("target", pairs.targets)):
+        ordinal, count = ordinals(view, column.mentions)
+        columns[f"{name}_ordinal"] = np.minimum(ordinal, 12)[column.place]
+        columns[f"{name}_count"] = np.minimum(count, 15)[column.place]
     columns["same_ordinal"] = columns["value_ordinal"] == columns["target_ordinal"]
     columns["same_count"] = columns["value_count"] == columns["target_count"]
     columns["ordinal_step"] = columns["value_ordinal"].astype(np.int64) - columns["target_ordinal"].astype(np.int64)
@@ -238,13 +230,11 @@ def run_ids(view: View, mentions: Ints) -> tuple[Ints, Ints, Ints]:
 
 def _runs(view: View, pairs: Pairs) -> Columns:
     """Align the k-th value of a run with the k-th target of a run."""
-    size = len(view.mentions)
     found: Columns = {}
-    for name, column in (("value", pairs.value), ("target", pairs.target)):
-        unique = np.unique(column)
-        _, place, length = run_ids(view, unique)
-        found[f"{name}_run_place"] = np.minimum(_lookup(size, unique, place)[column], 10)
-        found[f"{name}_run_length"] = np.minimum(_lookup(size, unique, length)[column], 12)
+    for name, column in (("value", pairs.values), ("target", pairs.targets)):
+        _, place, length = run_ids(view, column.mentions)
+        found[f"{name}_run_place"] = np.minimum(place, 10)[column.place]
+        found[f"{name}_run_length"] = np.minimum(length, 12)[column.place]
     found["same_run_place"] = found["value_run_place"] == found["target_run_place"]
     found["same_run_length"] = found["value_run_length"] == found["target_run_length"]
     same = (found["same_run_place"] == 1) & (found["same_run_length"] == 1)
@@ -252,10 +242,10 @@ def _runs(view: View, pairs: Pairs) -> Columns:
     return found
 
 
-def _value(view: View, values: Ints) -> Columns:
-    unique, inverse = np.unique(values, return_inverse=True)
-    kinds = np.array([value_kind(view, value) for value in unique.tolist()])
-    columns: Columns = {f"kind_{kind}": (kinds == kind)[inverse] for kind in VALUE_KINDS}
+def _value(view: View, pairs: Pairs) -> Columns:
+    (unique, inverse), values = pairs.values, pairs.value
+    kind = kinds(view)[unique]
+    columns: Columns = {f"kind_{name}": (kind == k)[inverse] for k, name in enumerate(VALUE_KINDS)}
     columns["value_has_unit"] = np.array(
         [bool(q and q.unit) for q in (view.mentions[v].quantity for v in unique.tolist())]
     )[inverse]
@@ -272,7 +262,7 @@ _CONTROL = frozenset(
 
 def _target(view: View, pairs: Pairs) -> Columns:
     """Describe the target by itself, and whether its usual unit fits the value's kind."""
-    unique, inverse = np.unique(pairs.target, return_inverse=True)
+    unique, inverse = pairs.targets
     mentions = [view.mentions[target] for target in unique.tolist()]
     words = [set(view.lower[view.first[t] : view.last[t]].tolist()) for t in unique.tolist()]
     text = [view.text[mention.start : mention.end] for mention in mentions]

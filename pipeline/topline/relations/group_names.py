@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from topline.mentions.gates import fold, holds_any
+from topline.mentions.gates import fold, fold_document, holds_any
 from topline.relations.populations import SETS, counted_kind
 
 DOSE = (
@@ -31,7 +31,7 @@ _FIRST_OF_SEVERAL = re.compile(
 )
 _FORM = r"(?:creams?|gels?|ointments?|solutions?|lotions?|foams?|drops|sprays?|patch(?:es)?|concentrations?)"
 _PERCENT = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,4})?%")
-_STRENGTH = re.compile(rf"{_FORM}\s?({_PERCENT.pattern})|({_PERCENT.pattern})\s{_FORM}\b", re.I)
+_STRENGTH = re.compile(rf"{_FORM}\s?({_PERCENT.pattern})|({_PERCENT.pattern})\s{_FORM}\b")  # for folded text
 _WORD = re.compile(r"[a-z][\w+-]*(?:/[a-z][\w+-]*)*", re.I)
 # Words that do not tell one group from another.
 PLAIN = frozenset(
@@ -68,13 +68,13 @@ _GIVEN = (
     r"(?:(?:new|study|active|real|test)\s)?"
     r"(?:drug|medicine|medication|tablets?|pills?|injections?|vaccine|jabs?|shots?)"
 )
+# For text in small letters.
 _ROLES = (
     (
         "control",
         re.compile(
             r"\b(?:placebo|vehicle|sham|dummy|saline|untreated|controls?|comparator"
-            r"|standard[- ]of[- ]care|usual care|SOC)\b",
-            re.I,
+            r"|standard[- ]of[- ]care|usual care|soc)\b",
         ),
     ),
     (
@@ -85,20 +85,20 @@ _ROLES = (
                 |\b(?:on|taking|given|took|received|receiving|got|assigned|with)\s(?:to\s)?(?:the\s)?{_GIVEN}$
                 |\bvaccin(?:e|ated)[- ](?:group|arm|cohort|recipients?|participants|people|adults|subjects)\b(?!s)
                 |\bvaccinees\b|^(?:the\s)?{_GIVEN}$""",
-            re.I | re.X,
+            re.X,
         ),
     ),
-    ("highest", re.compile(r"\b(?:high(?:er|est)?|top)[- ](?:tested\s)?dos(?:e|es|age)\b|\bhighest\b", re.I)),
-    ("lowest", re.compile(r"\blow(?:er|est)?[- ](?:tested\s)?dos(?:e|es|age)\b|\blowest\b", re.I)),
-    ("middle", re.compile(r"\b(?:mid(?:dle)?|medium|intermediate)[- ]dose\b", re.I)),
-    ("combination", re.compile(r"\bcombin(?:ation|ed)\b|\bplus\b|\w\s?\+\s?\w|\balong with\b|\w/[A-Za-z]{4,}", re.I)),
-    ("alone", re.compile(r"\b(?:alone|monotherapy|single[- ]agent)\b", re.I)),
+    ("highest", re.compile(r"\b(?:high(?:er|est)?|top)[- ](?:tested\s)?dos(?:e|es|age)\b|\bhighest\b")),
+    ("lowest", re.compile(r"\blow(?:er|est)?[- ](?:tested\s)?dos(?:e|es|age)\b|\blowest\b")),
+    ("middle", re.compile(r"\b(?:mid(?:dle)?|medium|intermediate)[- ]dose\b")),
+    ("combination", re.compile(r"\bcombin(?:ation|ed)\b|\bplus\b|\w\s?\+\s?\w|\balong with\b|\w/[a-z]{4,}")),
+    ("alone", re.compile(r"\b(?:alone|monotherapy|single[- ]agent)\b")),
     (
         "all",
         re.compile(
             r"""\b(?:all|any|either|both|each|every|neither|no)\s(?:of\sthe\s)?(?:[a-z]{2,12}\s){0,2}
                 (?:groups?|arms?|cohorts?|doses?(?:\slevels?)?)\b|\b(?:treatment|study|trial)\s(?:groups|arms)\b""",
-            re.I | re.X,
+            re.X,
         ),
     ),
 )
@@ -114,6 +114,9 @@ _SAID_BY_ROLE = frozenset({"active", "highest", "lowest", "middle", "all"})
 _NEEDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "control": tuple("placebo vehicle sham dummy saline untreated control comparator standard usual soc".split()),
+        "active": tuple(
+            "group arm cohort recipient drug treatment medic tablet pill injection vaccin jab shot".split()
+        ),
         "highest": ("high", "top"),
         "lowest": ("low",),
         "middle": ("mid", "medium", "intermediate"),
@@ -175,7 +178,7 @@ def read_name(
         doses=frozenset(doses),
         code=codes[0] if codes else None,
         population=population if population in SETS else None,
-        roles=frozenset(role for role, pattern in possible if pattern.search(text)),
+        roles=frozenset(role for role, pattern in possible if pattern.search(folded)),
         pointing=bool(POINTING.match(text)),
     )
 
@@ -193,7 +196,7 @@ def _doses(text: str) -> set[str]:
 
 def read_strengths(text: str) -> frozenset[str]:
     """Return the percentages that a text gives as strengths: "a 1.5% cream"."""
-    return frozenset(found[1] or found[2] for found in _STRENGTH.finditer(text))
+    return frozenset(found[1] or found[2] for found in _STRENGTH.finditer(fold_document(text)))
 
 
 def _plain_dose(said: str) -> str:

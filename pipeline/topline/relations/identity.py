@@ -30,7 +30,7 @@ def sizes(groups: Groups, mentions: Sequence[int]) -> list[int]:
 
 def identity_features(view: View, pairs: Pairs, groups: Groups) -> Columns:
     """Return the features of cohort pairs."""
-    unique, inverse = np.unique(pairs.target, return_inverse=True)
+    unique, inverse = pairs.targets
     targets = unique.tolist()
     size = np.array(sizes(groups, targets), dtype=np.int64)
     names = [groups.name(target) for target in targets]
@@ -70,7 +70,7 @@ def _whole(view: View, pairs: Pairs, size: Ints) -> Ints:
 def _above(view: View, pairs: Pairs, size: Ints) -> NDArray[np.bool_]:
     """Tell whether a count is larger than the group that it would be counted in."""
     numbers = np.zeros(len(view.mentions))
-    for value in np.unique(pairs.value).tolist():
+    for value in pairs.values.mentions.tolist():
         quantity = view.mentions[value].quantity
         if quantity is not None and quantity.kind == "count" and quantity.number is not None:
             numbers[value] = quantity.number

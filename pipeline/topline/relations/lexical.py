@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topline.relations.candidates import Pairs
-from topline.relations.view import VALUE_KINDS, Ints, View, value_kind
+from topline.relations.view import Ints, View, kinds
 
 WIDTH = 1 << 13
 _MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -92,8 +92,9 @@ def pair_terms(view: View, pairs: Pairs) -> Terms:
         parts.append(_offset(view, view.first[target] - 1 - k, 18 + k))
         parts.append(_offset(view, view.last[target] + k, 22 + k))
     parts.append(_bag(view, view.first[target], np.minimum(view.last[target], view.first[target] + 12), 30))
-    kinds = np.array([VALUE_KINDS.index(value_kind(view, v)) for v in value.tolist()], dtype=np.int64)
-    parts.append(_bag(view, view.first[target], np.minimum(view.last[target], view.first[target] + 12), 100 + kinds))
+    parts.append(
+        _bag(view, view.first[target], np.minimum(view.last[target], view.first[target] + 12), 100 + kinds(view)[value])
+    )
     parts.append(_offset(view, view.first[target], 31))
     parts.append(_offset(view, view.last[target] - 1, 32))
     return _gather(parts, len(pairs))

@@ -50,7 +50,7 @@ _PEOPLE = frozenset(
 
 def phrasing_features(view: View, pairs: Pairs) -> Columns:
     """Return the features of the pairs' targets."""
-    unique, inverse = np.unique(pairs.target, return_inverse=True)
+    unique, inverse = pairs.targets
     columns = _worded(view, unique)
     group = _around(view, unique)
     columns["in_group"] = group >= 0

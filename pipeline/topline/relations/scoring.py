@@ -9,7 +9,7 @@ import numpy as np
 
 from topline.relations.candidates import cohort_pairs, endpoint_pairs, values
 from topline.relations.context import Candidates, Scores, pair_context, result_context
-from topline.relations.decoding import Decision
+from topline.relations.decoding import Decision, is_taken
 from topline.relations.features import Columns, Floats, pair_features, stack
 from topline.relations.groups import Groups
 from topline.relations.identity import identity_features
@@ -18,7 +18,7 @@ from topline.relations.model import Logistic, Model, check_names, predict
 from topline.relations.standing import standing_features
 from topline.relations.values import value_features
 from topline.relations.versus import versus_features
-from topline.relations.view import View
+from topline.relations.view import Bools, View
 
 ROLES = ("result", "endpoint", "cohort")
 
@@ -61,8 +61,11 @@ def context(view: View, candidates: Candidates, first: Scores) -> dict[str, Colu
     return found
 
 
-def score(model: Model, view: View, candidates: Candidates) -> Scores:
-    """Return the model's calibrated probability for every candidate."""
+def score(model: Model, view: View, candidates: Candidates, threshold: float = 0.0) -> Scores:
+    """Return the model's calibrated probability for every candidate.
+
+    Links of values below the threshold, which no decision asks for, keep those of the first pass: half of all links.
+    """
     seen = evidence(view, candidates)
     inputs: dict[str, Floats] = {}
     first: dict[str, Floats] = {role: np.zeros(0) for role in ROLES}
@@ -74,8 +77,20 @@ def score(model: Model, view: View, candidates: Candidates) -> Scores:
     if not any(name.endswith("_2") for name in model.scorers):
         return Scores(**first)
     for role, columns in context(view, candidates, Scores(**first)).items():
-        second[role] = predict(model.scorers[f"{role}_2"], np.column_stack([inputs[role], stack(columns)]))
+        rows = _asked(view, candidates, role, second["result"], threshold)
+        seen_now = np.column_stack([inputs[role][rows], stack(columns)[rows]])
+        second[role] = first[role].copy()
+        second[role][rows] = predict(model.scorers[f"{role}_2"], seen_now)
     return Scores(**second)
+
+
+def _asked(view: View, candidates: Candidates, role: str, result: Floats, threshold: float) -> Bools:
+    """Tell which of a role's candidates a decision asks for; `result` are the values' final probabilities."""
+    if role == "result":
+        return np.ones(len(candidates.values), dtype=bool)
+    taken = is_taken(view, candidates.values, result, threshold)
+    pairs = candidates.endpoint if role == "endpoint" else candidates.cohort
+    return taken[np.searchsorted(candidates.values, pairs.value)]
 
 
 def word_margins(model: Model, role: str, terms: Terms) -> Floats:

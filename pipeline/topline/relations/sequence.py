@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topline.relations.candidates import Pairs
-from topline.relations.view import Ints, View, once, value_kind
+from topline.relations.view import Ints, View, kinds, once
 
 Columns = dict[str, NDArray[np.generic]]
 
@@ -47,8 +47,7 @@ def sequence_features(view: View, pairs: Pairs, same_role: NDArray[np.bool_]) ->
     """Return the features of order; `same_role` marks the mentions that compete for the role."""
     classes = {"value": view.is_value, "endpoint": view.is_endpoint, "cohort": view.is_cohort}
     columns: Columns = {}
-    values, of_value = np.unique(pairs.value, return_inverse=True)
-    targets, of_target = np.unique(pairs.target, return_inverse=True)
+    (values, of_value), (targets, of_target) = pairs.values, pairs.targets
     rivals = np.flatnonzero(same_role)
     everything = np.flatnonzero(view.is_value)
     described = {
@@ -98,9 +97,9 @@ def _around(view: View, mentions: Ints, peers: Ints, classes: dict[str, NDArray[
 
 def _kinds(view: View, values: Ints) -> Columns:
     """Tell whether a value is of the kind of its neighbours."""
-    kinds = np.array([value_kind(view, value) for value in values.tolist()])
+    kind = kinds(view)[values]
     same = np.zeros(len(values) + 1, dtype=bool)
-    same[1:-1] = (kinds[1:] == kinds[:-1]) & (np.diff(view.at(values, view.sentence)) == 0)
+    same[1:-1] = (kind[1:] == kind[:-1]) & (np.diff(view.at(values, view.sentence)) == 0)
     return {"kind_as_before": same[:-1], "kind_as_behind": same[1:]}
 
 
@@ -122,18 +121,15 @@ def _outline(view: View, values: Ints, classes: dict[str, NDArray[np.bool_]]) ->
 
 def name_ids(view: View, mentions: Ints) -> Ints:
     """Number the mentions' names: equal words are one name, whatever the case and the generic words around them."""
-    unique, inverse = np.unique(mentions, return_inverse=True)
-    said = _names(view)
-    names: dict[object, int] = {}
-    ids = [names.setdefault(said[mention], len(names)) for mention in unique.tolist()]
-    return np.array(ids, dtype=np.int64)[inverse]
+    return _names(view)[mentions]
 
 
 @once
-def _names(view: View) -> list[object]:
-    """Return the words of each mention's name; most features ask for them."""
-    said = (view.text[mention.start : mention.end].lower() for mention in view.mentions)
-    return [_name(text) for text in said]
+def _names(view: View) -> Ints:
+    """Return the number of each mention's name, in order of appearance; most features ask for it."""
+    numbers: dict[object, int] = {}
+    said = (_name(view.text[mention.start : mention.end].lower()) for mention in view.mentions)
+    return np.array([numbers.setdefault(name, len(numbers)) for name in said], dtype=np.int64)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -144,7 +140,7 @@ def _name(text: str) -> object:
 
 def _names_in_order(view: View, pairs: Pairs) -> Columns:
     """Compare the value's place with the place of the target's name among the different names of its sentence."""
-    targets, inverse = np.unique(pairs.target, return_inverse=True)
+    targets, inverse = pairs.targets
     sentence = view.at(targets, view.sentence)
     key = sentence * (len(view.mentions) + 1) + name_ids(view, targets)
     _, first, cluster, size = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
@@ -175,10 +171,14 @@ def _says_when(text: str) -> bool:
 
 def sorts(view: View, targets: Ints) -> Ints:
     """Sort targets that do not compete with each other: 1 for points in time, 2 for groups, 0 for all others."""
-    unique, inverse = np.unique(targets, return_inverse=True)
-    mentions = (view.mentions[target] for target in unique.tolist())
-    when = np.array([_says_when(view.text[m.start : m.end].lower()) for m in mentions], dtype=np.int64)
-    return np.where(view.is_cohort[unique], 2, when)[inverse]
+    return _all_sorts(view)[targets]
+
+
+@once
+def _all_sorts(view: View) -> Ints:
+    said = (view.text[mention.start : mention.end].lower() for mention in view.mentions)
+    when = np.array([_says_when(text) for text in said], dtype=np.int64)
+    return np.where(view.is_cohort, 2, when)
 
 
 def _among_its_sort(view: View, pairs: Pairs, same_role: NDArray[np.bool_]) -> Columns:
@@ -200,7 +200,7 @@ def _among_its_sort(view: View, pairs: Pairs, same_role: NDArray[np.bool_]) -> C
 
 def _place_in_its_sort(view: View, pairs: Pairs) -> Columns:
     """Compare the value's place in its sentence with the target's place among those of its sort in its own."""
-    targets, of_target = np.unique(pairs.target, return_inverse=True)
+    targets, of_target = pairs.targets
     key = view.at(targets, view.sentence) * 3 + sorts(view, targets)
     _, group, size = np.unique(key, return_inverse=True, return_counts=True)
     place, count = ranks(key, targets)[of_target], size[group][of_target]
@@ -224,7 +224,7 @@ def ranks(group: Ints, distance: Ints) -> Ints:
 
 def _value_order(view: View, pairs: Pairs) -> tuple[Ints, Ints]:
     """Return each pair's value's number within its sentence, from 0, and how many values it has."""
-    values, of_value = np.unique(pairs.value, return_inverse=True)
+    values, of_value = pairs.values
     at = view.at(values, view.sentence)
     first, last = np.searchsorted(at, at, side="left"), np.searchsorted(at, at, side="right")
     return (np.arange(len(values)) - first)[of_value], (last - first)[of_value]

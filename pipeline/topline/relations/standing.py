@@ -41,7 +41,8 @@ def _drug_ranks(view: View) -> Ints:
     found = np.full(len(view.mentions), MOST, dtype=np.int64)
     if not len(drugs):
         return found
-    names = name_ids(view, drugs)
+    _, first, names = np.unique(name_ids(view, drugs), return_index=True, return_inverse=True)
+    names = np.argsort(np.argsort(first))[names]  # numbered by the first drug of each
     order = np.argsort(-np.bincount(names), kind="stable")
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))

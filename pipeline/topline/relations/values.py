@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from topline.relations.features import FAR, Columns, all_beside, beside, ordinals
 from topline.relations.sizes import WHOLE_NUMBERS
-from topline.relations.view import CUES, VALUE_KINDS, Ints, View, value_kind
+from topline.relations.view import CUES, VALUE_KINDS, Ints, View, kinds
 
 _OUT_OF = re.compile(r"\s?(?:/|(?:out\s)?of(?:\s(?:the|these|those|all))?)\s?", re.I)
 FAR_OUT = 16  # characters from a count to what it is out of
@@ -54,11 +54,11 @@ def value_features(view: View, values: Ints) -> Columns:
 def _itself(view: View, values: Ints) -> Columns:
     mentions = [view.mentions[value] for value in values.tolist()]
     quantities = [mention.quantity for mention in mentions]
-    kinds = np.array([value_kind(view, value) for value in values.tolist()])
+    kind = kinds(view)[values]
     numbers = np.array(
         [q.number if q and q.number is not None else q.low if q and q.low is not None else -1.0 for q in quantities]
     )
-    columns: Columns = {f"kind_{kind}": kinds == kind for kind in VALUE_KINDS}
+    columns: Columns = {f"kind_{name}": kind == k for k, name in enumerate(VALUE_KINDS)}
     columns |= {
         f"relation_{name}": np.array([bool(q) and q.relation == name for q in quantities]) for name in RELATIONS
     }

@@ -257,3 +257,10 @@ def value_kind(view: View, mention: int) -> str:
     """Return the result kind of a value mention; a benchmark's bare VALUE counts as a number."""
     quantity = view.mentions[mention].quantity
     return quantity.kind if quantity is not None and quantity.kind in VALUE_KINDS else "number"
+
+
+@once
+def kinds(view: View) -> Ints:
+    """Return the number of each mention's kind among `VALUE_KINDS`."""
+    numbers = {kind: k for k, kind in enumerate(VALUE_KINDS)}
+    return np.array([numbers[value_kind(view, i)] for i in range(len(view.mentions))], dtype=np.int64)

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import Literal
 
+from topline.mentions.gates import fold
 from topline.schema import Quote, Result
 
 Likeness = Literal["same", "unsure", "different"]
@@ -38,8 +39,7 @@ _QUALIFIER = re.compile(
     r"\b(?:variants?|strains?|subgroups?|subsets?|subpopulations?|interim|final|updated|previous(?:ly)?|prior|earlier"
     r"|baseline|adjusted|sensitivity|per[-\s]protocol|intent|naive|refractory|resistant|positive|negative|historical"
     r"|first-line|second-line|third-line|screening|unadjusted|post[-\s]hoc|severe|mild|moderate|pooled|confirmed"
-    r"|investigator|independent|aged|older|younger|men|women|male|female|high-dose|low-dose)\b",
-    re.I,
+    r"|investigator|independent|aged|older|younger|men|women|male|female|high-dose|low-dose)\b"
 )
 
 
@@ -65,9 +65,10 @@ def exact_endpoint(row: Result) -> frozenset[str]:
     return _words(row.endpoint.text, _PLAIN) if row.endpoint is not None else frozenset()
 
 
+@lru_cache(maxsize=1024)  # the rows of a sentence ask one after another
 def qualifiers(said: str) -> frozenset[str]:
     """Return the words of a sentence that narrow its results: to a part of the group, a moment, a way of counting."""
-    return frozenset(found[0].lower() for found in _QUALIFIER.finditer(said))
+    return frozenset(_QUALIFIER.findall(fold(said)))
 
 
 def group_words(row: Result) -> frozenset[str]:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import lru_cache, partial
 
 from topline.mentions.endpoint_terms import table
+from topline.mentions.gates import fold_document
 from topline.relations.feasibility import counts, feasible
 from topline.schema import Check, Result
 
@@ -20,19 +21,20 @@ _CHANGE = (
     r"|chang(?:ed?|es)|dropp?(?:s|ed)?|fell|falls?|rose|rise|gain(?:ed|s)?|lower(?:ed|ing)?|higher|greater|less|fewer"
     r"|more|smaller|slow(?:er|ing|ed|down)|faster|loss|lost|differences?|benefit|boost"
 )
+# Both for folded text.
 _BEFORE = re.compile(
     rf"""(?<![\w-])(?: (?:{_CHANGE})(?:\s[\w-]{{1,20}}){{0,5}}\s(?:of|by|was|were)  # "reduction in weight of"
            | (?:{_CHANGE}) | by | median | mean | average | risk\sof                         # "fell 12%", "by 54%"
          ) (?:\s(?:a|an|the|up\sto|about|nearly|almost|approximately|over|roughly|only|just|at\sleast))?
        [\s(]{{0,2}}$""",
-    re.X | re.I,
+    re.X,
 )
 # "a 67% reduction", "a 28% relative risk reduction", "12% lower than"; not "36% achieved a 50% reduction"
 _BEHIND = re.compile(
     rf"""[\s,)]{{1,2}}(?:(?:relative|absolute|mean|median|average|statistically|significant(?:ly)?|overall|further|weight
          |placebo-adjusted|risk|body|symptom|tumou?r|pain|mortality|viral)\s){{0,3}}
          (?:{_CHANGE})(?![\w-])""",
-    re.X | re.I,
+    re.X,
 )
 _PEOPLE = re.compile(
     r"\s?(?:of|in|among)?\s?(?:(?:all|the|these|those|its|our|evaluable|treated|enrolled|study)\s){0,3}"
@@ -75,10 +77,9 @@ def half_unit(printed: str) -> Decimal:
 
 def is_change(row: Result, text: str) -> bool:
     """Tell whether the words beside the value make it a change or a comparison ("a 28% reduction", "by 12%")."""
-    value = row.value
-    return bool(
-        _BEFORE.search(text, max(0, value.start - 90), value.start) or _BEHIND.match(text[value.end : value.end + 80])
-    )
+    value, folded = row.value, fold_document(text)
+    before = _BEFORE.search(folded, max(0, value.start - 90), value.start)
+    return bool(before or _BEHIND.match(folded[value.end : value.end + 80]))
 
 
 def not_a_share(row: Result, text: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from topline.relations.attachments.labels import Labels
+from topline.relations.attachments.labels import Labels, once_each
 from topline.relations.decoding import Decision
 
 BESIDE = 40  # characters on either side of a value
@@ -27,11 +27,13 @@ _CHANGES = re.compile(
 )
 
 
+@once_each
 def names_control(found: Labels, group: int) -> bool:
     """Tell whether a group is a control by its name."""
     return bool(_CONTROL.search(found.said(group)))
 
 
+@once_each
 def is_control(found: Labels, decision: Decision) -> bool:
     """Tell whether a value is of a control: by its group's name, or because it is what another is compared with."""
     if decision.cohort is not None and names_control(found, decision.cohort):
@@ -43,6 +45,7 @@ def is_control(found: Labels, decision: Decision) -> bool:
     return bool(contrast[found.first[decision.value]] - contrast[found.last[earlier.value]])
 
 
+@once_each
 def compares(found: Labels, decision: Decision) -> bool:
     """Tell whether a value says how two groups differ: a ratio, a difference, a lower risk, vaccine efficacy."""
     quantity = found.view.mentions[decision.value].quantity
@@ -51,6 +54,7 @@ def compares(found: Labels, decision: Decision) -> bool:
     return _said(found, decision, _COMPARES)
 
 
+@once_each
 def changes(found: Labels, decision: Decision) -> bool:
     """Tell whether a value says how much something changed, over time or against another group."""
     return _said(found, decision, _CHANGES)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from topline.relations.attachments.arms import changes, compares, is_control, names_control
 from topline.relations.attachments.comparators import opposed_by
 from topline.relations.attachments.labels import Labels
-from topline.relations.candidates import Pairs
+from topline.relations.candidates import Distinct, Pairs
 from topline.relations.features import Columns
 from topline.relations.view import Ints
 
@@ -28,7 +28,7 @@ def group_clues(found: Labels, pairs: Pairs, position: Ints) -> Columns:
 
     names = ("versus", "between", "adjusted", "control", "values", "of_control", "drug")
     columns: Columns = {
-        f"group_{name}": column for name, column in zip(names, _by(pairs.target, describe).T, strict=True)
+        f"group_{name}": column for name, column in zip(names, _by(pairs.targets, describe).T, strict=True)
     }
     tests = (compares, changes, is_control)
     asked = np.array([[test(found, d) for test in tests] for d in found.decisions], dtype=np.float64)
@@ -37,7 +37,6 @@ def group_clues(found: Labels, pairs: Pairs, position: Ints) -> Columns:
     }
 
 
-def _by(mentions: Ints, describe: Callable[[int], list[float]]) -> NDArray[np.float64]:
-    """Return a row a mention, each different one described once."""
-    unique, inverse = np.unique(mentions, return_inverse=True)
-    return np.array([describe(mention) for mention in unique.tolist()], dtype=np.float64)[inverse]
+def _by(column: Distinct, describe: Callable[[int], list[float]]) -> NDArray[np.float64]:
+    """Return a row a pair, each different mention described once."""
+    return np.array([describe(mention) for mention in column.mentions.tolist()], dtype=np.float64)[column.place]

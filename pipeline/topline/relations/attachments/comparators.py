@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from topline.relations.attachments.arms import changes, compares, is_control
 from topline.relations.attachments.heads import Heads
-from topline.relations.attachments.labels import NEARBY, Attachment, Labels
+from topline.relations.attachments.labels import NEARBY, Attachment, Labels, once_each
 from topline.relations.decoding import Decision
 
 # What stands right before the other group: "compared with", "versus the", "difference from", "compared to Orrin's"
@@ -41,11 +41,18 @@ def is_opposed(found: Labels, group: int) -> bool:
     return any(opposed_by(found, group))
 
 
+@once_each
 def opposed_by(found: Labels, group: int) -> tuple[bool, bool, bool]:
     """Tell by which wording a group is the other of two: behind "versus", behind "between … and", "-adjusted"."""
     place, text = found.view.mentions[group], found.view.text
     before = text[max(0, place.start - _WINDOW) : place.start].lower()
-    return bool(_VERSUS.search(before)), bool(_BETWEEN.search(before)), bool(_ADJUSTED.match(text, place.end))
+    behind = before[-1:].isspace()  # as the patterns end; half of the groups stand behind a bracket, say
+    versus = behind and bool(_VERSUS.search(before))
+    return (
+        versus,
+        behind and "between" in before and bool(_BETWEEN.search(before)),
+        bool(_ADJUSTED.match(text, place.end)),
+    )
 
 
 def _stated(found: Labels, decision: Decision, opposed: frozenset[int]) -> int | None:

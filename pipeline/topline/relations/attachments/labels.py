@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar
 
 import numpy as np
 
 from topline.relations.decoding import Decision
 from topline.relations.view import VALUE_LABELS, View
+
+T = TypeVar("T")
+H = TypeVar("H", bound=Hashable)
 
 NEARBY = 60  # mentions looked at on either side in one sentence; a table run together can hold thousands
 
@@ -27,12 +32,27 @@ class Attachment:
     confidence: float = 1.0
 
 
+def once_each(ask: Callable[[Labels, H], T]) -> Callable[[Labels, H], T]:
+    """Make a question about a mention or a decision keep its answers: most are asked by several rules."""
+
+    @wraps(ask)
+    def kept(found: Labels, about: H) -> T:
+        key = (ask.__name__, about)
+        if key not in found.kept:
+            found.kept[key] = ask(found, about)
+        answer: T = found.kept[key]
+        return answer
+
+    return kept
+
+
 class Labels:
     """Finds mentions by label, and decisions, which are in order, by token range; `first` and `last` are tokens."""
 
     def __init__(self, view: View, decisions: Sequence[Decision]):
         self.view = view
         self.decisions = decisions
+        self.kept: dict[tuple[str, Hashable], Any] = {}
         self.by_value = {decision.value: decision for decision in decisions}
         self.by_label: dict[str, list[int]] = {}
         for i, mention in enumerate(view.mentions):
