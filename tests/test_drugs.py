@@ -70,6 +70,7 @@ def found(text):
         ("given CAR-T cells; the CAR-T market", [("CAR-T cells", "car-t cells")]),
         ("a CAR T-cell therapy", [("CAR T-cell therapy", "car t-cell therapy")]),
         ("Umbrio Biologics; Vaccines; on Biologics", [("Biologics", "biologic")]),
+        ("It was so in mice.\nUmbrio Biologics said so; The Biologics", [("Biologics", "biologic")]),
         ("an oral QTR7 inhibitor", [("QTR7 inhibitor", "qtr7 inhibitor")]),
         ("lipid-lowering therapy", [("lipid-lowering therapy", "lipid-lowering therapy")]),
         ("an anti-CD19 antibody", [("anti-CD19 antibody", "anti-cd19 antibody")]),

@@ -17,7 +17,7 @@ _NOT_GIVEN = re.compile(
     r"-(?:refractory|resistant|naive|naïve|dependent|free|sparing)|\s(?:resistance|sensitivity|secretion)\b"
 )
 _COMPANYS = frozenset({"Biologics", "BIOLOGICS", "Vaccines", "VACCINES", "Immunotherapies"})
-_CAPITALISED = re.compile(r"(?:\A|(?<= ))[A-Z][\w-]{1,40}\s$")
+_CAPITALISED = re.compile(r"(?:\A|(?<=\s))(?!The\s)[A-Z][\w-]{1,40}[^\S\n]$")
 _MIXED_CASE = re.compile(r"[a-z][A-Z]")
 _BIOLOGIC_SUFFIX = re.compile(r"-(?!free|like|only|arms|plus|naiv)[a-z]{4}(?![\w-])")
 
