@@ -242,6 +242,17 @@ Dose group                    Patients      Responders      Response rate
         5,4 | 54.3% | percent | Very good partial or better | 160 mg | 35 | numerator=19
         """,
     ),
+    "a single digit in brackets is a share, no mark": (
+        """
+                           Placebo     2 mg
+                           (n=29)      (n=29)
+Responders, n (%)          2 (7)       9 (31)
+""",
+        """
+        3,2 | 7 | percent | Responders | Placebo | 29 | numerator=2
+        3,3 | 31 | percent | Responders | 2 mg | 29 | numerator=9
+        """,
+    ),
     "doses as heads, a row of sizes": (
         """
 Outcomes by treatment taken

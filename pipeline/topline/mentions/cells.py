@@ -21,21 +21,28 @@ _UNIT = r"(?:%|percent|months?|mo|weeks?|wks?|days?|hours?|hrs?|years?|yrs?|poin
 _P = r"[pP]\s?[-=<>≤≥]{1,2}\s?(?:0?\.[0-9]{1,6}|NS)"
 _MARKS = r"(?:\s?(?:[*†‡§¶#^¹²³]|\([a-e1-9*†‡]\)|\[[a-e1-9]\])|[a-e]\b){0,4}"
 
-_CELL = re.compile(
-    rf"""
-    (?P<open>[(\[]\s?)?                                        # the second half of a pair: "12 | (22.2%)"
-    (?P<value>{_NUMBER}|NR|NE|[Nn]ot\s(?:reached|estimable|evaluable))
-    (?P<unit>\s?(?:{_UNIT}(?![A-Za-z])|%(?=[a-e]\b)))?
-    (?:\s?(?:/|\sof\s|out\sof\s)\s?(?P<of>{_INTEGER}))?         # "12/54"
-    (?:\s?(?:±|\+/[-−–])\s?(?P<spread>{_NUMBER})\s?%?)?         # "-9.4 ± 1.2"
-    (?:\s?[)\]](?P<late>\s?%)?)?                                # "(22.5)%"
-    (?P<marks>{_MARKS})
-    (?:[\s,;]{{0,3}}[(\[]\s?(?P<inside>[^()\[\]]{{1,60}}?)\s?[)\]])?
-    (?:[\s,;]{{0,3}}[(\[]?\s?(?P<p>{_P})\s?[)\]]?)?
-    {_MARKS}
-    """,
-    re.VERBOSE,
-)
+
+def _cell(marks: str) -> re.Pattern[str]:
+    """Return the pattern of a value cell with the footnote marks that it may have behind its value."""
+    return re.compile(
+        rf"""
+        (?P<open>[(\[]\s?)?                                        # the second half of a pair: "12 | (22.2%)"
+        (?P<value>{_NUMBER}|NR|NE|[Nn]ot\s(?:reached|estimable|evaluable))
+        (?P<unit>\s?(?:{_UNIT}(?![A-Za-z])|%(?=[a-e]\b)))?
+        (?:\s?(?:/|\sof\s|out\sof\s)\s?(?P<of>{_INTEGER}))?         # "12/54"
+        (?:\s?(?:±|\+/[-−–])\s?(?P<spread>{_NUMBER})\s?%?)?         # "-9.4 ± 1.2"
+        (?:\s?[)\]](?P<late>\s?%)?)?                                # "(22.5)%"
+        (?P<marks>{marks})
+        (?:[\s,;]{{0,3}}[(\[]\s?(?P<inside>[^()\[\]]{{1,60}}?)\s?[)\]])?
+        (?:[\s,;]{{0,3}}[(\[]?\s?(?P<p>{_P})\s?[)\]]?)?
+        {_MARKS}
+        """,
+        re.VERBOSE,
+    )
+
+
+_CELL = _cell(_MARKS)
+_PAIR_CELL = _cell(_MARKS.replace("1-9", ""))  # under "n (%)" the 7 of "2 (7)" is no mark
 _RANGE = re.compile(rf"{_NUMBER}\s?%?\s?(?:[-–—]|to)\s?{_NUMBER}(?:\s?{_UNIT})?{_MARKS}")
 _MISSING = re.compile(
     r"(?:[-–—]{1,3}|\.{2,3}|N\.?/?A\.?|NC|ND|[Nn]ot\s(?:applicable|available|calculable|calculated))\*{0,2}"
@@ -168,6 +175,9 @@ def interval(text: str, start: int, end: int, level: float | None) -> Mention | 
     return Mention(place, place + len(inner), "CI", None, stated)
 
 
+_PAIRED = frozenset({"count_percent", "percent_count"})
+
+
 def is_value(text: str) -> bool:
     """Tell whether a cell holds numbers alone: a value, with what stands in brackets behind it."""
     if len(text) > LONGEST or _LEVEL.match(text):
@@ -178,7 +188,7 @@ def is_value(text: str) -> bool:
 def read(text: str, start: int, end: int, said: Measure) -> list[Part]:
     """Return the numbers of a value cell with their roles, in order of place; none for a cell that is no value."""
     cell = text[start:end]
-    found = _CELL.fullmatch(cell)
+    found = (_PAIR_CELL if said.spread or said.kind in _PAIRED else _CELL).fullmatch(cell)
     if found and said.kind != "duration" and not any(c.isdigit() for c in found["value"]):
         return []  # "NR" is a value only where a time could have been reached
     mentions = [_moved(mention, start) for mention in quantities.match(_unmarked(cell, found))]
