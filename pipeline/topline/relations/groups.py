@@ -20,6 +20,7 @@ from topline.mentions.shares import ROUND_WHOLES
 from topline.relations.arm_names import namer_of
 from topline.relations.group_names import PEOPLE, POINTING, Name, is_control
 from topline.relations.lookup import Lookup, best
+from topline.relations.pointing import OF_TWO, Pointing
 from topline.relations.populations import counted_kind, population_name
 from topline.relations.size_patterns import LEAD
 from topline.relations.sizes import Statement, is_members, parts, says_all, size_of_each, statements
@@ -28,7 +29,6 @@ from topline.relations.view import View
 from topline.schema import Mention
 
 _SPOKEN = 5  # times as large as the ten of "7 out of 10" is a group that this cannot be
-BACK = 8  # group phrases looked back at from "these patients"
 _WHOLE = re.compile(
     r"""\b(?:patients?|subjects?|participants?|people|persons?|adults|individuals|volunteers|population|groups?|arms?
         |cohorts?|doses?|recipients|women|men|children|trial|study)\b""",
@@ -37,8 +37,6 @@ _WHOLE = re.compile(
 _RANKED = frozenset({"highest", "middle", "lowest"})
 _ENTIRE = re.compile(r"\b(?:entire|whole|total|overall)\b", re.I)
 _TWO = re.compile(r"\b(?:both|either|neither)\b", re.I)
-_OF_TWO = re.compile(r"(?:(?:those|patients|people)\s(?:in|on|given)\s)?the\s(former|latter)\b", re.I)
-_THE = re.compile(r"\bthe\s", re.I)
 _WERE = re.compile(r"\s(?:were|was|are)\s(?P<what>[^.;,]{3,60})")
 
 
@@ -88,6 +86,7 @@ class Groups:
         # phrase goes on to name them all.
         members = (Statement(g, c) for g, c in self.parts.items() if c not in results and is_members(view, g))
         self.own |= {each.group: each for each in members}
+        self._pointing = Pointing(view, self.namer, self.own, frozenset(self.told))
         self._each = size_of_each(view)
         self._traced: dict[int, Size | None] = {}
 
@@ -201,13 +200,13 @@ class Groups:
         return _WERE.match(self.view.text, self.view.mentions[group].end) if group in self.parts else None
 
     def _points(self, group: int) -> bool:
-        return bool(POINTING.match(self.text(group)))
+        return self._pointing.points(group)
 
     def _elsewhere(self, group: int) -> Size | None:
         """Return the size that is stated with another phrase."""
         if self._points(group):
             return self._antecedent(group)
-        if ordinal := _OF_TWO.match(self.text(group)):
+        if ordinal := OF_TWO.match(self.text(group)):
             return self._of_two(group, ordinal[1].lower() == "latter")
         found = self._by_name(group)
         if found:
@@ -227,26 +226,12 @@ class Groups:
 
     def _of_two(self, group: int, second: bool) -> Size | None:
         """Return the size of the former or the latter of the two groups named last."""
-        people = self._named
-        names: dict[Name, int] = {}
-        for before in reversed(people[: bisect_left(people, group)][-BACK:]):
-            names.setdefault(self.name(before), before)
-            if len(names) == 2:
-                latter, former = names.values()
-                return self.trace(latter if second else former)
-        return None
-
-    @cached_property
-    def _named(self) -> list[int]:
-        """The group and drug mentions that a name tells apart, by index."""
-        held = (i for i in self.view.is_cohort.nonzero()[0].tolist() if not _OF_TWO.match(self.text(i)))
-        return [i for i in held if not self.name(i).is_plain() and not self._points(i)]
+        found = self._pointing.last_two(group)
+        return self.trace(found[second]) if found else None
 
     def _antecedent(self, group: int) -> Size | None:
         """Return the size of the group that "these patients" points to: the last one before that is told apart."""
-        people = self._people
-        k = bisect_left(people, group)
-        for before in reversed(people[max(0, k - BACK) : k]):
+        for before in self._pointing.people_before(group):
             count = self.parts.get(before) or self.told.get(before)
             if count is not None:
                 return Size(count, (before,))
@@ -255,49 +240,8 @@ class Groups:
                 return Size(found.count, (before, found.group)) if found else None
         return None
 
-    @cached_property
-    def _counted_later(self) -> dict[Name, Stated]:
-        """The groups without a size that "these patients" points to and the sentence counts further on, by name.
-
-        "Of these patients 75% lived for six months, with a median follow-up of nine among the eight patients."
-        """
-        found: dict[Name, Stated] = {}
-        for group in filter(self._points, self._people):
-            before = self._told_apart(group)
-            count = self._definite_behind(group) if before is not None and before not in self.told else None
-            if count is not None and before is not None:
-                found.setdefault(self.name(before), Stated(before, count, self.name(before)))
-        return found
-
-    def _told_apart(self, group: int) -> int | None:
-        """Return the last group before that points to no other, if a name tells it apart."""
-        people = self._people
-        k = bisect_left(people, group)
-        for before in reversed(people[max(0, k - BACK) : k]):
-            if not self._points(before):
-                return None if self.name(before).is_plain() else before
-        return None
-
-    def _definite_behind(self, group: int) -> int | None:
-        """Return the number of "the eight patients" that stand behind a group in its sentence."""
-        view, k = self.view, bisect_left(self._people, group) + 1
-        for other in self._people[k : k + BACK]:
-            if view.sentence[view.first[other]] != view.sentence[view.first[group]]:
-                return None
-            each = self.own.get(other)
-            if each and each.firm and self.name(other).is_plain():
-                start = view.mentions[other].start
-                return each.count if _THE.search(view.text, max(0, start - 5), start + 4) else None
-        return None
-
-    @cached_property
-    def _people(self) -> list[int]:
-        """The group phrases that name people, by index."""
-        mentions = enumerate(self.view.mentions)
-        return [i for i, mention in mentions if mention.label == "COHORT" and mention.code != "study"]
-
     def _by_name(self, group: int) -> Stated | None:
-        return self._by_stated_name(group) or self._counted_later.get(self.name(group))
+        return self._by_stated_name(group) or self._pointing.counted_later.get(self.name(group))
 
     def _by_stated_name(self, group: int) -> Stated | None:
         name = self.name(group)
