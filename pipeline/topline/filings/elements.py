@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import IntFlag
+from functools import lru_cache
 
-from topline.filings.markup import Token
+from topline.filings.markup import Attributes, Token
 
 # fmt: off
 BLOCKS = frozenset((
@@ -40,17 +41,20 @@ UNREAD = {
 }
 # An opening tag on the left ends an open element on the right, unless one of the barriers stands between.
 IMPLIED_ENDS = {
-    "li": ("li", "ol ul dir menu td th table"),
-    "dt": ("dt dd", "dl td th table"),
-    "dd": ("dt dd", "dl td th table"),
-    "tr": ("tr td th caption", "table"),
-    "td": ("td th caption", "tr table"),
-    "th": ("td th caption", "tr table"),
-    "tbody": ("tbody thead tfoot tr td th caption", "table"),
-    "thead": ("tbody thead tfoot tr td th caption", "table"),
-    "tfoot": ("tbody thead tfoot tr td th caption", "table"),
+    name: (frozenset(ended.split()), frozenset(barriers.split()))
+    for name, ended, barriers in (
+        ("li", "li", "ol ul dir menu td th table"),
+        ("dt", "dt dd", "dl td th table"),
+        ("dd", "dt dd", "dl td th table"),
+        ("tr", "tr td th caption", "table"),
+        ("td", "td th caption", "tr table"),
+        ("th", "td th caption", "tr table"),
+        ("tbody", "tbody thead tfoot tr td th caption", "table"),
+        ("thead", "tbody thead tfoot tr td th caption", "table"),
+        ("tfoot", "tbody thead tfoot tr td th caption", "table"),
+    )
 }
-_PARAGRAPH_ENDS = ("p", "td th table button object")
+_PARAGRAPH_ENDS = (frozenset({"p"}), frozenset("td th table button object".split()))
 _CELLS = frozenset(("td", "th", "table"))
 # fmt: off
 _TABLE_PARTS = frozenset((
@@ -90,9 +94,13 @@ class Element:
 
 def element(token: Token) -> Element:
     """Return the element that a start tag opens."""
-    attributes = dict(token.attributes)
+    return _element(token.text, token.attributes)
+
+
+@lru_cache(maxsize=4096)  # a page repeats its few styles: 43,000 tags of 125 filings are 1,800 different ones
+def _element(name: str, written: Attributes) -> Element:
+    attributes = dict(written)
     style = attributes.get("style") or ""
-    name = token.text
     traits = Trait(0)
     if name in UNREAD or "hidden" in attributes or (style and _HIDDEN_STYLE.search(style)):
         traits |= Trait.HIDDEN
@@ -113,9 +121,12 @@ def breaks_page(token: Token) -> bool:
     """Tell whether a tag or a comment marks the end of a printed page."""
     if token.kind == "comment":
         return "field: page" in token.text[:80].lower()
-    if token.text in ("hr", "page"):
-        return True
-    style = dict(token.attributes).get("style") or ""
+    return token.text in ("hr", "page") or _breaks(token.attributes)
+
+
+@lru_cache(maxsize=4096)
+def _breaks(attributes: Attributes) -> bool:
+    style = dict(attributes).get("style") or ""
     return bool(style and _BREAK_STYLE.search(style))
 
 
@@ -166,10 +177,9 @@ class Stack:
                 return []
         return []
 
-    def _end_within(self, names: str, barriers: str) -> list[str]:
-        """Close the outermost of `names` above the nearest barrier."""
-        ending, barring = names.split(), barriers.split()
-        if not any(self._names.get(name) for name in ending):
+    def _end_within(self, ending: frozenset[str], barring: frozenset[str]) -> list[str]:
+        """Close the outermost of the elements that end above the nearest barrier."""
+        if not any(map(self._names.get, ending)):
             return []
         found = 0
         for depth, item in enumerate(reversed(self._elements[-_REACH:]), start=1):

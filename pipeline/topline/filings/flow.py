@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from topline.filings.elements import BLOCKS, VOID, Stack, Trait, breaks_page, element
-from topline.filings.markup import Token, tokens
+from topline.filings.markup import Attributes, Token, tokens
 from topline.filings.refusals import Budget
 from topline.filings.runs import Run, TextBuilder
 from topline.schema import Exclusion
@@ -135,7 +135,7 @@ class FlowReader:
             return
         for ended in self._stack.push(element(token)):
             self._leave(ended)
-        self._enter(name, dict(token.attributes))
+        self._enter(name, token.attributes)
 
     def _close(self, token: Token) -> None:
         name = token.text
@@ -146,7 +146,7 @@ class FlowReader:
         for ended in self._stack.close(name):
             self._leave(ended)
 
-    def _enter(self, name: str, attributes: dict[str, str | None]) -> None:
+    def _enter(self, name: str, attributes: Attributes) -> None:
         if name in _HEADINGS:
             self._heading = _HEADINGS[name]
         elif name in ("li", "dd"):
@@ -158,12 +158,13 @@ class FlowReader:
         elif self._tables and name in ("tr", "td", "th"):
             self._enter_row(name, attributes)
 
-    def _enter_row(self, name: str, attributes: dict[str, str | None]) -> None:
+    def _enter_row(self, name: str, attributes: Attributes) -> None:
         table = self._tables[-1]
         if name == "tr" or table.row < 0:
             table.row += 1
         if name != "tr":
-            span = [_span(attributes.get(key)) for key in ("colspan", "rowspan")]
+            written = dict(attributes)
+            span = [_span(written.get(key)) for key in ("colspan", "rowspan")]
             table.cell = Cell(table.number, table.row, span[0], span[1], name == "th", table.outer)
             self.flow.cells.append(table.cell)
 

@@ -66,6 +66,8 @@ def _lay_out(pieces: list[Unit]) -> tuple[str, list[Laid], list[Segment]]:
 
 
 def _moved(runs: list[Segment], base: int) -> tuple[Segment, ...]:
+    if not base:
+        return tuple(runs)
     return tuple(replace(run, source_start=run.source_start + base, source_end=run.source_end + base) for run in runs)
 
 

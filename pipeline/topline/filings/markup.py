@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 
 import turbohtml
 
+Attributes = tuple[tuple[str, str | None], ...]
 TokenKind = Literal["text", "reference", "start", "end", "comment", "other"]
 
 _KINDS: dict[int, TokenKind] = {0: "text", 1: "start", 2: "end", 3: "comment", 5: "reference"}
@@ -29,7 +30,7 @@ class Token(NamedTuple):
     text: str
     start: int
     end: int
-    attributes: tuple[tuple[str, str | None], ...] = ()
+    attributes: Attributes = ()
     closed: bool = False
 
 
@@ -89,10 +90,13 @@ def _ascii_lower(text: str) -> str:
 def _tokenized(text: str, base: int) -> Iterator[Token]:
     lines = [base - 1, base - 1, *(base + match.start() for match in re.finditer("\n", text))]
     for token in turbohtml.tokenize(text, resolve_references=False, capture_source=True):
-        kind = _KINDS.get(int(token.type), "other")
+        kind = _KINDS.get(token.type, "other")
         start = lines[token.line] + 1 + token.col
-        raw = token.data if kind == "text" else token.source
-        end = start + len(raw or "")
+        if kind == "text":
+            data = token.data or ""
+            yield Token(kind, data, start, start + len(data))
+            continue
+        end = start + len(token.source or "")
         characters = token.tag if kind in ("start", "end") else token.data
         attributes = tuple(token.attrs or ()) if kind == "start" else ()
         yield Token(kind, characters or "", start, end, attributes, kind == "start" and token.self_closing)

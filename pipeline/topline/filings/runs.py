@@ -25,7 +25,6 @@ _PIECES = re.compile(
     """,
     re.VERBOSE,
 )
-_SPACE = re.compile(r"\s")
 
 
 class Run(NamedTuple):
@@ -65,7 +64,7 @@ class TextBuilder:
             elif match.lastgroup == "space" and not pre:
                 self._add_space(low, high)
             else:
-                words = match.group() if pre else _SPACE.sub(" ", match.group())
+                words = match.group() if pre else " ".join(match.group().split())
                 self._put(Run(words, low, high))
 
     def add_reference(self, text: str, start: int, end: int) -> None:

@@ -73,10 +73,10 @@ class Namer:
     def _drug_before(self, mention: Mention) -> int:
         """Return where a group starts that begins with a dose behind a drug: "velotinib 10 mg"."""
         text = self.view.text
-        word = _WORD_BEFORE.search(text, max(0, mention.start - 32), mention.start)
-        if word is None or not text[mention.start : mention.start + 1].isdigit() or word[1].lower() not in self._given:
+        if not text[mention.start : mention.start + 1].isdigit():
             return mention.start
-        return word.start()
+        word = _WORD_BEFORE.search(text, max(0, mention.start - 32), mention.start)
+        return word.start() if word and word[1].lower() in self._given else mention.start
 
     @cached_property
     def _given(self) -> frozenset[str]:

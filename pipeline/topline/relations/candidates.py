@@ -24,7 +24,7 @@ from topline.relations.block_heads import heads_of, layout_of
 from topline.relations.changes import bare_changes
 from topline.relations.sizes import assigned, statements
 from topline.relations.tables import tables_of
-from topline.relations.view import VALUE_LABELS, Bools, Ints, View, cue_ids, once, prefix_sums
+from topline.relations.view import VALUE_LABELS, Bools, Ints, View, cue_ids, is_among, once, prefix_sums
 from topline.schema import Mention
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def can_hold_results(doc: Doc, numbers: Sequence[Mention], tables: Sequence[Tabl
         return False
     table = doc.to_array([IDX, LENGTH, LOWER])
     ends = (table[:, 0] + table[:, 1]).astype(np.int64)
-    clinical = prefix_sums(np.isin(table[:, 2], _CLINICAL))
+    clinical = prefix_sums(is_among(table[:, 2].astype(np.uint64), _CLINICAL))
     return bool(among_clinical_words(np.searchsorted(ends, starts, side="right"), clinical).any())
 
 

@@ -17,7 +17,9 @@ from topline.relations.groups import Groups
 from topline.relations.naming import last_likely
 from topline.relations.sequence import name_ids, sorts
 from topline.relations.sizes import size_counts
-from topline.relations.view import Ints, View
+from topline.relations.view import Ints, View, clip
+
+TO_OTHER = ("strong", "comma", "of", "in", "be", "have", "contrast")  # cues between the targets of both roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,16 +196,16 @@ def _triangle(view: View, pairs: Pairs, other: tuple[Pairs, Floats]) -> Columns:
     columns: Columns = {
         "other_p": p[value],
         "other_before": before,
-        "other_gap": np.clip(gap, -1, 60),
+        "other_gap": clip(gap, -1, 60),
         "other_overlaps": gap < 0,
         "other_sentence": same,
         "other_amid": (np.minimum(view.first[target], view.first[value]) < first)
         & (first < np.maximum(view.first[target], view.first[value])),
     }
     values = np.searchsorted(np.sort(view.first[view.is_value]), np.stack([low, high]))
-    columns["other_values"] = np.clip(values[1] - values[0], 0, 8)
-    for name in ("strong", "comma", "of", "in", "be", "have", "contrast"):
-        columns[f"other_{name}"] = np.minimum(view.between(name, low, high), 3)
+    columns["other_values"] = clip(values[1] - values[0], 0, 8)
+    counted = np.minimum(view.all_between(TO_OTHER, low, high), 3)
+    columns |= {f"other_{name}": column for name, column in zip(TO_OTHER, counted, strict=True)}
     return {name: np.where(known, column, -1) for name, column in columns.items()}
 
 
@@ -221,7 +223,7 @@ def _likeness(other: tuple[Pairs, Floats], values: Ints, step: int) -> Floats:
     position = np.searchsorted(values, pairs.value)
     norm = np.sqrt(np.bincount(position, p * p, minlength=len(values)))
     product = np.bincount(position, p * np.maximum(_shifted(pairs, p, position, step), 0.0), minlength=len(values))
-    beyond = np.clip(np.arange(len(values)) + step, 0, max(0, len(values) - 1))
+    beyond = clip(np.arange(len(values)) + step, 0, max(0, len(values) - 1))
     return np.asarray(product / np.maximum(norm * norm[beyond], 1e-9), dtype=np.float64)
 
 

@@ -6,7 +6,7 @@ competitors, and the two mentions themselves; `topline train --ablate` measures 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 
 import numpy as np
@@ -18,7 +18,7 @@ from topline.relations.compared import compared_features
 from topline.relations.naming import naming_features
 from topline.relations.phrasing import phrasing_features
 from topline.relations.sequence import sequence_features
-from topline.relations.view import VALUE_KINDS, Ints, View, kinds
+from topline.relations.view import VALUE_KINDS, Ints, View, clip, kinds
 
 Floats = NDArray[np.float64]
 Columns = dict[str, NDArray[np.generic]]
@@ -42,6 +42,7 @@ BETWEEN = (
     "open",
     "close",
 )
+HELD = ("less", "more", "rate", "of", "time", "median")  # inside the target
 # Which cues may stand next to each. Of all cues on all four sides these are the ones that trees chose, on the gold
 # or on RCT-ART: forty others were split on once in a hundred trees or never.
 BESIDE: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -123,7 +124,8 @@ def _place(view: View, pairs: Pairs) -> Columns:
 def _between(view: View, pairs: Pairs, same_role: NDArray[np.bool_]) -> Columns:
     """Count cues, values and competing mentions between the two."""
     before, low, high = edges(view, pairs)
-    columns: Columns = {f"between_{name}": np.minimum(view.between(name, low, high), 5) for name in BETWEEN}
+    counted = np.minimum(view.all_between(BETWEEN, low, high), 5)
+    columns: Columns = {f"between_{name}": column for name, column in zip(BETWEEN, counted, strict=True)}
     for name, mask in (
         ("values", view.is_value),
         ("rivals", same_role),
@@ -133,7 +135,7 @@ def _between(view: View, pairs: Pairs, same_role: NDArray[np.bool_]) -> Columns:
         tokens = np.zeros(len(view.starts) + 2, dtype=np.int64)
         np.add.at(tokens, np.minimum(view.first[mask], len(view.starts)) + 1, 1)
         counts = np.cumsum(tokens)
-        columns[f"between_{name}"] = np.clip(counts[high] - counts[np.minimum(low, high)], 0, 10)
+        columns[f"between_{name}"] = clip(counts[high] - counts[np.minimum(low, high)], 0, 10)
     after_value = np.where(before, view.last[pairs.value], view.first[pairs.target])
     stop = np.minimum(after_value + 25, len(view.starts))
     columns["respectively"] = view.between("respectively", np.minimum(after_value, stop), stop) > 0
@@ -146,12 +148,12 @@ def _between(view: View, pairs: Pairs, same_role: NDArray[np.bool_]) -> Columns:
     return columns
 
 
-def all_beside(view: View, names: Sequence[str], tokens: Ints, *, over: bool = False) -> dict[str, NDArray[np.bool_]]:
+def all_beside(view: View, names: tuple[str, ...], tokens: Ints, *, over: bool = False) -> dict[str, NDArray[np.bool_]]:
     """Tell of each named cue whether the token at each index belongs to it, as `beside` does of one."""
     inside = np.minimum(np.maximum(tokens, 0), len(view.starts) - 1)
     at = view.back[inside] if over else inside
-    held, behind = tokens == inside, at + 1
-    return {name: held & (view.cues[name][behind] > view.cues[name][at]) for name in names}
+    found = (tokens == inside) & (view.all_between(names, at, at + 1) > 0)
+    return dict(zip(names, found, strict=True))
 
 
 def beside(view: View, name: str, tokens: Ints, *, over: bool = False) -> NDArray[np.bool_]:
@@ -282,6 +284,6 @@ def _target(view: View, pairs: Pairs) -> Columns:
         "target_cell": kinds == "table_cell",
         "target_item": kinds == "list_item",
     }
-    for name in ("less", "more", "rate", "of", "time", "median"):
-        described[f"target_has_{name}"] = view.between(name, view.first[unique], view.last[unique]) > 0
+    held = view.all_between(HELD, view.first[unique], view.last[unique]) > 0
+    described |= {f"target_has_{name}": column for name, column in zip(HELD, held, strict=True)}
     return {name: column[inverse] for name, column in described.items()}

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from topline.relations.candidates import Pairs
 from topline.relations.sequence import name_ids
-from topline.relations.view import Ints, View
+from topline.relations.view import Ints, View, clip
 
 Columns = dict[str, NDArray[np.generic]]
 Floats = NDArray[np.float64]
@@ -45,7 +45,7 @@ def _is_first(names: Ints, mentions: Ints) -> NDArray[np.bool_]:
 def _names_between(names: Ints, mentions: Ints, pairs: Pairs) -> Ints:
     """Count the mentions of other names from a target before the value up to the value, eight at most."""
     low, high = np.searchsorted(mentions, pairs.target), np.searchsorted(mentions, pairs.value)
-    return np.asarray(np.clip(high - low - 1, -1, 8), dtype=np.int64)
+    return np.asarray(clip(high - low - 1, -1, 8), dtype=np.int64)
 
 
 def last_likely(pairs: Pairs, p: Floats, names: Ints, values: Ints, result: Floats) -> Floats:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topline.relations.candidates import Pairs
-from topline.relations.view import Ints, View, kinds, once
+from topline.relations.view import Ints, View, clip, kinds, once
 
 Columns = dict[str, NDArray[np.generic]]
 
@@ -79,16 +79,16 @@ def _around(view: View, mentions: Ints, peers: Ints, classes: dict[str, NDArray[
     first, last = view.first[mentions], np.maximum(view.last[mentions], view.first[mentions] + 1)
     firsts = np.append(view.first[peers], len(view.starts))
     lasts = np.append(0, np.maximum.accumulate(view.last[peers]))
-    before = np.clip(lasts[np.searchsorted(firsts[:-1], first, side="left")], low, first)
-    behind = np.clip(firsts[np.searchsorted(firsts[:-1], first, side="right")], np.minimum(last, high), high)
+    before = clip(lasts[np.searchsorted(firsts[:-1], first, side="left")], low, first)
+    behind = clip(firsts[np.searchsorted(firsts[:-1], first, side="right")], np.minimum(last, high), high)
     columns: Columns = {
         "gap_before": np.where(before > low, np.minimum(first - before, FAR), FAR),
         "gap_behind": np.where(behind < high, np.minimum(behind - last, FAR), FAR),
     }
     for name, mask in classes.items():
         count = _counter(view, mask)
-        columns[f"{name}s_since"] = np.clip(count[first] - count[before], 0, MOST)
-        columns[f"{name}s_until"] = np.clip(count[behind] - count[np.minimum(last, behind)], 0, MOST)
+        columns[f"{name}s_since"] = clip(count[first] - count[before], 0, MOST)
+        columns[f"{name}s_until"] = clip(count[behind] - count[np.minimum(last, behind)], 0, MOST)
     for name in ("contrast", "and", "strong"):
         columns[f"{name}_since"] = view.between(name, before, first) > 0
         columns[f"{name}_until"] = view.between(name, last, behind) > 0
@@ -113,9 +113,9 @@ def _outline(view: View, values: Ints, classes: dict[str, NDArray[np.bool_]]) ->
     columns: Columns = {}
     for name in ("endpoint", "cohort"):
         count = _counter(view, classes[name])
-        columns[f"{name}s_leading"] = np.clip(count[opening] - count[low], 0, MOST)
-        columns[f"{name}s_amid"] = np.clip(count[closing] - count[opening], 0, MOST)
-        columns[f"{name}s_trailing"] = np.clip(count[high] - count[closing], 0, MOST)
+        columns[f"{name}s_leading"] = clip(count[opening] - count[low], 0, MOST)
+        columns[f"{name}s_amid"] = clip(count[closing] - count[opening], 0, MOST)
+        columns[f"{name}s_trailing"] = clip(count[high] - count[closing], 0, MOST)
     return columns
 
 

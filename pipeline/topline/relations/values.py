@@ -10,13 +10,34 @@ from numpy.typing import NDArray
 
 from topline.relations.features import FAR, Columns, all_beside, beside, ordinals
 from topline.relations.sizes import WHOLE_NUMBERS
-from topline.relations.view import CUES, VALUE_KINDS, Ints, View, kinds
+from topline.relations.view import CUES, VALUE_KINDS, Ints, View, clip, kinds
 
 _OUT_OF = re.compile(r"\s?(?:/|(?:out\s)?of(?:\s(?:the|these|those|all))?)\s?", re.I)
 FAR_OUT = 16  # characters from a count to what it is out of
 
 SENTENCE_CUES = tuple(CUES)
+ABOUT = ("trial", "business", "future", "animal", "population")  # what a block is about
 RELATIONS = ("=", "<", "<=", ">", ">=", "~")
+NEAR = (
+    "future",
+    "design",
+    "population",
+    "business",
+    "animal",
+    "be",
+    "have",
+    "achieve",
+    "time",
+    "less",
+    "more",
+    "median",
+    "of",
+    "in",
+    "past",
+    "present",
+    "not",
+    "who",
+)
 BESIDE = (
     "and",
     "comma",
@@ -43,7 +64,7 @@ def value_features(view: View, values: Ints) -> Columns:
     """Return the features of each value by itself and in its sentence, block and document."""
     columns: Columns = {}
     columns |= _itself(view, values)
-    columns |= {f"sentence_{name}": np.minimum(view.in_sentence(name, values), 6) for name in SENTENCE_CUES}
+    columns |= _in_sentence(view, values)
     columns |= _near(view, values)
     columns |= _beside_value(view, values)
     columns |= _company(view, values)
@@ -73,34 +94,23 @@ def _itself(view: View, values: Ints) -> Columns:
     return columns
 
 
+def _in_sentence(view: View, values: Ints) -> Columns:
+    sentence = view.at(values, view.sentence)
+    low, high = view.sentence_first[sentence], view.sentence_first[sentence + 1]
+    counted = np.minimum(view.all_between(SENTENCE_CUES, low, high), 6)
+    return {f"sentence_{name}": column for name, column in zip(SENTENCE_CUES, counted, strict=True)}
+
+
 def _near(view: View, values: Ints) -> Columns:
     """Count cues within six tokens before and six behind, inside the sentence."""
     sentence = view.at(values, view.sentence)
     low = np.maximum(view.sentence_first[sentence], view.first[values] - 6)
     high = np.minimum(view.sentence_first[sentence + 1], view.last[values] + 6)
+    before = np.minimum(view.all_between(NEAR, low, view.first[values]), 3)
+    after = np.minimum(view.all_between(NEAR, np.minimum(view.last[values], high), high), 3)
     columns: Columns = {}
-    for name in (
-        "future",
-        "design",
-        "population",
-        "business",
-        "animal",
-        "be",
-        "have",
-        "achieve",
-        "time",
-        "less",
-        "more",
-        "median",
-        "of",
-        "in",
-        "past",
-        "present",
-        "not",
-        "who",
-    ):
-        columns[f"near_before_{name}"] = np.minimum(view.between(name, low, view.first[values]), 3)
-        columns[f"near_after_{name}"] = np.minimum(view.between(name, np.minimum(view.last[values], high), high), 3)
+    for k, name in enumerate(NEAR):
+        columns[f"near_before_{name}"], columns[f"near_after_{name}"] = before[k], after[k]
     return columns
 
 
@@ -121,13 +131,13 @@ def _gaps(view: View, values: Ints, others: Ints) -> tuple[Ints, Ints]:
     gaps = []
     for side in (-1, 0):
         k = np.searchsorted(firsts, view.first[values], side="left" if side else "right") + side
-        inside = np.clip(k, 0, max(0, len(others) - 1))
+        inside = clip(k, 0, max(0, len(others) - 1))
         if not len(others):
             gaps.append(np.full(len(values), FAR))
             continue
         gap = view.first[values] - lasts[inside] if side else firsts[inside] - view.last[values]
         same = (k == inside) & (view.at(others[inside], view.sentence) == sentence)
-        gaps.append(np.where(same, np.clip(gap, 0, FAR), FAR))
+        gaps.append(np.where(same, clip(gap, 0, FAR), FAR))
     return gaps[0], gaps[1]
 
 
@@ -214,8 +224,6 @@ def _place_in_document(view: View, values: Ints) -> Columns:
     repeats = {text: texts.count(text) for text in set(texts)} if len(texts) < 2000 else {}
     columns["repeats"] = np.minimum(np.array([repeats.get(text, 1) for text in texts]), 6)
     columns["block_values"] = np.minimum(np.bincount(np.maximum(blocks, 0))[np.maximum(blocks, 0)], 30)
-    for name in ("trial", "business", "future", "animal", "population"):
-        low = np.searchsorted(view.block, blocks, side="left")
-        high = np.searchsorted(view.block, blocks, side="right")
-        columns[f"block_{name}"] = view.between(name, low, high) / np.maximum(1, high - low)
-    return columns
+    low, high = (np.searchsorted(view.block, blocks, side=side) for side in ("left", "right"))
+    shares = view.all_between(ABOUT, low, high) / np.maximum(1, high - low)
+    return columns | {f"block_{name}": column for name, column in zip(ABOUT, shares, strict=True)}

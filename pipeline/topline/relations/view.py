@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import lru_cache, wraps
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -86,15 +86,16 @@ CUES: Mapping[str, str] = MappingProxyType(
 _CUE_IDS = tuple(
     (name, np.array(sorted(map(get_string_id, words.split())), dtype=np.uint64)) for name, words in CUES.items()
 )
+_CUE_ROWS: Mapping[str, int] = MappingProxyType({name: k for k, name in enumerate(CUES)})
 _CUE_WORDS = np.unique(np.concatenate([ids for _, ids in _CUE_IDS]))
-_CUE_MEMBERS = tuple((name, np.isin(_CUE_WORDS, ids)) for name, ids in _CUE_IDS)
+_CUE_MEMBERS = np.array([np.isin(_CUE_WORDS, ids) for _, ids in _CUE_IDS])  # (cues, words)
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """Arrays over the tokens and the mentions of one document.
 
-    `cues[name][i]` counts the cue in tokens before i;
+    `cues[name][i]` counts the cue in tokens before i, and `counts` holds these as rows;
     `back[i]` is i, or the last token before it that is no determiner.
     """
 
@@ -112,6 +113,7 @@ class View:
     depth: Ints
     paren: Ints
     cues: dict[str, Ints]
+    counts: Ints
     back: Ints
     first: Ints
     last: Ints
@@ -129,6 +131,12 @@ class View:
         """Count the cue `name` in the token ranges [low, high)."""
         counts = self.cues[name]
         return counts[np.maximum(high, low)] - counts[low]
+
+    def all_between(self, names: tuple[str, ...], low: Ints, high: Ints) -> Ints:
+        """Count each named cue in the token ranges [low, high): (names, ranges). Ten at once take the time of two."""
+        rows = cue_rows(names) * self.counts.shape[1]
+        found: Ints = self.counts.take(rows + np.maximum(high, low)) - self.counts.take(rows + low)
+        return found
 
     def is_cue(self, name: str, tokens: Ints) -> Bools:
         """Tell which tokens belong to the cue `name`."""
@@ -163,20 +171,34 @@ def cue_ids(name: str) -> NDArray[np.uint64]:
     return dict(_CUE_IDS)[name]
 
 
+@lru_cache(maxsize=64)
+def cue_rows(names: tuple[str, ...]) -> Ints:
+    """Return the rows of `View.counts` that the names stand for, as a column."""
+    return np.array([[_CUE_ROWS[name]] for name in names], dtype=np.int64)
+
+
+def is_among(words: NDArray[np.uint64], some: NDArray[np.uint64]) -> Bools:
+    """Tell which words are among some, which are in order: a search for each is a third of `np.isin`."""
+    places = np.minimum(np.searchsorted(some, words), len(some) - 1)
+    return np.asarray(some[places] == words, dtype=np.bool_)
+
+
+def clip(numbers: Ints, low: int | Ints, high: int | Ints) -> Ints:
+    """Return the numbers within bounds: `np.clip`, which takes three times as long to look up the type's limits."""
+    return np.minimum(np.maximum(numbers, low), high)
+
+
 def prefix_sums(mask: NDArray[np.bool_]) -> Ints:
     """Return how many of the mask's places hold before each place, and in all."""
     return np.concatenate([[0], np.cumsum(mask)]).astype(np.int64)
 
 
-def _cue_masks(lower: NDArray[np.uint64]) -> dict[str, Bools]:
-    """Return for each cue which tokens belong to it; one token in five belongs to any."""
+def _cue_masks(lower: NDArray[np.uint64]) -> Bools:
+    """Return for each cue which tokens belong to it, (cues, tokens); one token in five belongs to any."""
     words = np.minimum(np.searchsorted(_CUE_WORDS, lower), len(_CUE_WORDS) - 1)
     places = np.flatnonzero(_CUE_WORDS[words] == lower)
-    words = words[places]
-    masks = {}
-    for name, members in _CUE_MEMBERS:
-        masks[name] = np.zeros(len(lower), dtype=bool)
-        masks[name][places[members[words]]] = True
+    masks = np.zeros((len(CUES), len(lower)), dtype=bool)
+    masks[:, places] = _CUE_MEMBERS[:, words[places]]
     return masks
 
 
@@ -223,10 +245,12 @@ def make_view(
     lower = table[:, 2].astype(np.uint64)
     sentence_start = table[:, 3].astype(np.int64) == 1
     sentence_start[:1] = True
-    masks = _cue_masks(lower)
+    held = _cue_masks(lower)
+    masks = dict(zip(CUES, held, strict=True))
+    counts = np.zeros((len(CUES), len(lower) + 1), dtype=np.int64)
+    np.cumsum(held, axis=1, out=counts[:, 1:])
     depth, paren = _parentheses(masks["open"], masks["close"], sentence_start)
     spans = np.array([(mention.start, mention.end) for mention in mentions], dtype=np.int64).reshape(-1, 2)
-    cues = {name: prefix_sums(mask) for name, mask in masks.items()}
     strong = masks["strong"] | sentence_start
     return View(
         text=text,
@@ -242,7 +266,8 @@ def make_view(
         part=np.cumsum(strong | masks["comma"]),
         depth=depth,
         paren=paren,
-        cues=cues,
+        cues=dict(zip(CUES, counts, strict=True)),
+        counts=counts,
         back=_last_true(~masks["determiner"]),
         first=np.searchsorted(ends, spans[:, 0], side="right"),
         last=np.searchsorted(starts, spans[:, 1], side="left"),

@@ -16,7 +16,7 @@ from topline.relations.attachments.labels import Labels
 from topline.relations.candidates import Pairs
 from topline.relations.features import Columns, edges, place_features
 from topline.relations.sequence import name_ids
-from topline.relations.view import Ints, View
+from topline.relations.view import Ints, View, clip
 
 TIME_CODES = ("OS", "PFS", "DOR", "TTR", "TTP", "DFS", "EFS", "RFS", "FOLLOW_UP")
 STEPS = (-2, -1, 1, 2)  # values beside, by their order in the text
@@ -72,7 +72,7 @@ def _beside(view: View, pairs: Pairs, position: Ints, decided: tuple[Ints, Ints,
     sentence = view.at(values, view.sentence)
     columns: Columns = {}
     for step in STEPS:
-        other = np.clip(position + step, 0, len(values) - 1)
+        other = clip(position + step, 0, len(values) - 1)
         there = other == position + step
         columns[f"chosen_beside_{step}"] = there & (choice[other] == pairs.target)
         columns[f"chosen_any_{step}"] = there & (choice[other] >= 0)
@@ -120,7 +120,7 @@ def _linked(view: View, pairs: Pairs, own: Ints, everyone: Ints, name: str) -> C
     return {
         f"{name}_known": known,
         f"{name}_holds": known & (first <= start) & (end <= last),
-        f"{name}_gap": np.where(known, np.clip(np.where(start < first, first - end, start - last), -1, 60), -2),
+        f"{name}_gap": np.where(known, clip(np.where(start < first, first - end, start - last), -1, 60), -2),
         f"{name}_behind": known & (start < first),
         f"{name}_amid": known & (np.minimum(start, value) < first) & (first < np.maximum(start, value)),
         f"{name}_there": known & (view.at(mention, view.sentence) == view.at(pairs.target, view.sentence)),
