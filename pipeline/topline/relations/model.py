@@ -138,9 +138,8 @@ def sum_leaves(trees: Trees, rows: Floats) -> Floats:
     sums = np.zeros(len(rows))
     step = max(1, PAIRS // len(trees.roots))
     for start in range(0, len(rows), step):
-        held = trees.value.take(_walk(trees, rows[start : start + step]))
-        # A lone row's leaves numpy would add up in another order than those of a row among others.
-        sums[start : start + step] = held.sum(axis=0) if held.shape[1] > 1 else held.cumsum(axis=0)[-1]
+        leaves = _walk(trees, rows[start : start + step])
+        sums[start : start + step] = trees.value.take(leaves).sum(axis=0)
     return sums
 
 
