@@ -253,6 +253,20 @@ Responders, n (%)          2 (7)       9 (31)
         3,3 | 31 | percent | Responders | 2 mg | 29 | numerator=9
         """,
     ),
+    "counts in brackets behind their shares, where the arithmetic holds": (
+        """
+                           Placebo      Velorin
+                           (n=41)       (n=40)
+Response                   24.4% (10)   30.0% (12)
+Relapse                    9.8% (4)     10.0% (7)
+""",
+        """
+        3,2 | 24.4% | percent | Response | Placebo | 41 | numerator=10
+        3,3 | 30.0% | percent | Response | Velorin | 40 | numerator=12
+        4,2 | 9.8% | percent | Relapse | Placebo | 41 | numerator=4
+        4,3 | 10.0% | percent | Relapse | Velorin | 40
+        """,
+    ),
     "doses as heads, a row of sizes": (
         """
 Outcomes by treatment taken

@@ -42,7 +42,7 @@ def _cell(marks: str) -> re.Pattern[str]:
 
 
 _CELL = _cell(_MARKS)
-_PAIR_CELL = _cell(_MARKS.replace("1-9", ""))  # under "n (%)" the 7 of "2 (7)" is no mark
+_PAIR_CELL = _cell(_MARKS.replace("1-9", ""))  # the 7 of "2 (7)" under "n (%)", the 4 of "10.0% (4)"
 _RANGE = re.compile(rf"{_NUMBER}\s?%?\s?(?:[-–—]|to)\s?{_NUMBER}(?:\s?{_UNIT})?{_MARKS}")
 _MISSING = re.compile(
     r"(?:[-–—]{1,3}|\.{2,3}|N\.?/?A\.?|NC|ND|[Nn]ot\s(?:applicable|available|calculable|calculated))\*{0,2}"
@@ -188,7 +188,8 @@ def is_value(text: str) -> bool:
 def read(text: str, start: int, end: int, said: Measure) -> list[Part]:
     """Return the numbers of a value cell with their roles, in order of place; none for a cell that is no value."""
     cell = text[start:end]
-    found = (_PAIR_CELL if said.spread or said.kind in _PAIRED else _CELL).fullmatch(cell)
+    paired = said.spread or said.kind in _PAIRED or "%" in cell
+    found = (_PAIR_CELL if paired else _CELL).fullmatch(cell)
     if found and said.kind != "duration" and not any(c.isdigit() for c in found["value"]):
         return []  # "NR" is a value only where a time could have been reached
     mentions = [_moved(mention, start) for mention in quantities.match(_unmarked(cell, found))]

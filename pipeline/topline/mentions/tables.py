@@ -175,6 +175,18 @@ class _Reader:
             here, parts=(*counted, *here.parts), size=size, endpoint=here.endpoint or before.endpoint
         )
 
+    def _counted(self, parts: Sequence[Part], size: Span | None) -> tuple[Part, ...]:
+        """Return a cell's parts, the number beside a percentage as its count where it is: "30.0% (12)" of 40."""
+        shares = [part.mention for part in parts if part.role == "value" and part.mention.label == "PERCENT"]
+        if len(shares) != 1 or any(part.role == "numerator" for part in parts):
+            return tuple(parts)
+        return tuple(
+            Part("numerator", as_count(part.mention))
+            if part.role == "aside" and self._is_share(part.mention, size, shares[0])
+            else part
+            for part in parts
+        )
+
     def _is_share(self, count: Mention, size: Span | None, share: Mention) -> bool:
         """Tell whether a count of the stated size gives the percentage as printed."""
         n = self.text[slice(*size)].replace(",", "") if size else ""
@@ -201,7 +213,7 @@ class _Reader:
             *path.cell.span,
             path.cell.row + 1,
             path.cell.column + 1,
-            tuple(read(self.text, *path.cell.span, self._said(path, endpoint))),
+            self._counted(read(self.text, *path.cell.span, self._said(path, endpoint)), size),
             self._endpoint_name(endpoint) if endpoint else None,
             self._arm_name(arm) if arm else None,
             size,
