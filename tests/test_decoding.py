@@ -128,6 +128,16 @@ def test_a_value_without_candidates_is_a_result_without_links():
             "58 people on placebo",
         ),
         ("<ENDPOINT>The score</ENDPOINT> was <NUMBER>38.3</NUMBER> in {groups}.", "58 people on placebo"),
+        # changes, though no word among those before them says so
+        ("<ENDPOINT>Lipids</ENDPOINT> dropped by <PERCENT>38.3%</PERCENT> in {groups}.", "58 people on placebo"),
+        (
+            "<ENDPOINT>Oxalate</ENDPOINT> was <PERCENT>38.3%</PERCENT> below baseline in {groups}.",
+            "58 people on placebo",
+        ),
+        (
+            "<ENDPOINT>Relief</ENDPOINT> was reached by <PERCENT>38.3%</PERCENT> of {groups}.",
+            "60 people on velotinib",
+        ),
         # its own count and whole stand beside it
         (
             "<ENDPOINT>Relief</ENDPOINT> was seen in <PERCENT>38.3%</PERCENT> (23 of 60) of {groups}.",
@@ -151,6 +161,16 @@ def test_a_group_is_refused_when_no_count_of_it_is_the_percentage_unless_it_is_l
         scores = {(value, "58 people on placebo"): likely, (value, "60 people on velotinib"): 0.4}
         (found,) = decided(view, {value: 0.9}, {(value, endpoint): 0.9}, scores)
         assert said(view, found.cohort) == wanted
+
+
+@pytest.mark.parametrize(("joint", "refused"), [(" (", False), (", or ", False), (" were well, ", True)])
+def test_a_group_whose_phrase_counts_the_percentage_itself_is_not_refused(joint, refused):
+    view = read_marked(
+        f"<ENDPOINT>Relief</ENDPOINT> came to <COHORT><COUNT>34</COUNT> people</COHORT>{joint}<PERCENT>44.7%</PERCENT>."
+    )
+    scores = {("44.7%", "34 people"): 0.4}
+    (found,) = decided(view, {"44.7%": 0.9}, {("44.7%", "Relief"): 0.9}, scores)
+    assert (found.cohort is None) is refused
 
 
 def test_a_group_without_a_stated_size_is_never_refused():

@@ -102,7 +102,8 @@ def link_with(model: Model, view: View, without: Collection[str] = ()) -> Relati
 def link_by_rules(view: View) -> Relations:
     """Return a document's results by hand-set scores."""
     candidates = propose(view)
-    found = relate(view, candidates, rules.score(view, candidates), THRESHOLDS)
+    # Hand-set scores are no probabilities: however high, the arithmetic overrules them.
+    found = relate(view, candidates, rules.score(view, candidates), {**THRESHOLDS, "sure": 1.0})
     rated = (
         replace(d, confidence=d.result_confidence * d.endpoint_confidence * d.cohort_confidence)
         for d in found.decisions

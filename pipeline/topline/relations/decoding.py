@@ -20,9 +20,8 @@ from topline.relations.tables import CERTAIN, CellLinks, tables_of
 from topline.relations.view import Bools, Ints, View, value_kind
 
 MOST = 4  # endpoints and groups that a chain weighs for a value
-# The arithmetic overrules a group only where the scores, which know it too, hold it for less likely than not: what is
-# read as a size may count those of the percentage ("34 vaccinated subjects (44.7%)"). Out of fold 107 of 143 groups
-# that it would have refused above that were right.
+# The arithmetic overrules no group that learned scores, which know it too, hold for likely: its size may be another's.
+# Of 7,160 cohorts out of fold by small models 22 more are right than with 1, and 17 more than with 0.95.
 SURE = 0.5
 # What decoding adds to the scores; each can be left out, to measure what it is worth.
 RULES = ("tables", "feasible", "compared", "joined", "attached", "chained")
@@ -109,6 +108,7 @@ class Search:
         self.view = view
         self.without = without
         self.thresholds = thresholds
+        self.sure = thresholds.get("sure", SURE)
         self.most = MOST if chained else 1
         self.sizes = {} if "feasible" in without else _sizes(candidates)
         self.endpoints = _by_value(candidates.endpoint, scores.endpoint)
@@ -133,7 +133,9 @@ class Search:
 
     def _allowed(self, value: int, endpoint: int | None, groups: list[tuple[float, int]]) -> list[Linked]:
         size = self.sizes.get
-        possible = [(q, t) for q, t in groups if q > SURE or not is_refused(self.view, value, endpoint, size(t))]
+        possible = [
+            (q, t) for q, t in groups if q > self.sure or not is_refused(self.view, value, endpoint, t, size(t))
+        ]
         return self._likely(possible, "cohort")
 
     def _likely(self, ranked: list[tuple[float, int]], role: str) -> list[Linked]:

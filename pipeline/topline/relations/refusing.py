@@ -7,9 +7,11 @@ import re
 import numpy as np
 
 from topline.relations.feasibility import feasible
+from topline.relations.size_patterns import PEOPLE
 from topline.relations.view import View, value_kind
 
 NAMED = 120  # characters before a bare number in which a ratio's name may stand
+LONGEST_JOINT = 6  # characters between a group's phrase and the bracket's percentage that repeats its count
 REACH = 4  # tokens behind "versus" in which the compared group's name begins
 
 # Percentages that are no count of n: model-based, changes, and what is left of something.
@@ -29,16 +31,46 @@ _EXEMPT = (
 )
 
 
-def is_refused(view: View, value: int, endpoint: int | None, size: int | None) -> bool:
+def is_refused(view: View, value: int, endpoint: int | None, group: int, size: int | None) -> bool:
     """Tell whether a percentage cannot be a count of the group's stated size."""
     quantity = view.mentions[value].quantity
     if size is None or quantity is None or quantity.kind != "percent" or not quantity.digits:
         return False
-    if _states_its_own(view, value):
+    if _states_its_own(view, value) or _counts_it(view, value, group) or _is_change(view, value):
         return False
     mention = view.mentions[endpoint] if endpoint is not None else view.mentions[value]
     words = view.text[max(0, min(mention.start, view.mentions[value].start - 20)) : mention.end].lower()
     return not any(word in words for word in _EXEMPT) and not feasible(quantity.digits, size)
+
+
+# "34 vaccinated subjects (44.7%)", "eight children on velotinib, or 5%": the phrase counts the percentage's own.
+_ITS_COUNT = re.compile(r"\s?(?:[(\[]|,\sor)\s?")
+
+
+def _counts_it(view: View, value: int, group: int) -> bool:
+    """Tell whether a percentage is another word for the group's count."""
+    start, end = view.mentions[group].end, view.mentions[value].start
+    return 0 <= end - start <= LONGEST_JOINT and bool(_ITS_COUNT.fullmatch(view.text, start, end))
+
+
+# "dropped by 58 percent", "44% below baseline"; not "achieved by 41% of patients"
+_BY = re.compile(
+    r"\bby\s(?:(?:an?|only|just|about|approximately|nearly|almost|over|up\sto|relative|mean|median|average|of)\s){0,3}$",
+    re.I,
+)
+_OF_PEOPLE = re.compile(rf"\sof\s|\s{PEOPLE}\b", re.I)
+_BELOW = re.compile(
+    r"\s(?:below|above|under|over)\s(?:the\s)?(?:baseline|placebo|normal)|\sof\s(?:predicted|normal|baseline)\b", re.I
+)
+
+
+def _is_change(view: View, value: int) -> bool:
+    """Tell whether the words beside a percentage make it a change."""
+    mention, text = view.mentions[value], view.text
+    if _BELOW.match(text, mention.end):
+        return True
+    before = _BY.search(text, max(0, mention.start - 40), mention.start)
+    return bool(before) and not _OF_PEOPLE.match(text, mention.end)
 
 
 # "43% (9 of 21)", "(43%; n = 9/21)", "9/21 (43%)": then the group's size elsewhere says nothing of this percentage.
