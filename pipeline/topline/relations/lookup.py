@@ -57,9 +57,8 @@ class Lookup:
             return None
         k = bisect_left(self.trials, chosen.group, key=_group)
         since = self.trials[k - 1].group if k else -1
-        totals = {self._number(s) for s in self.trials}
         larger = [s for s in found if since <= s.group < chosen.group and s.firm]
-        larger = [s for s in larger if self._number(s) > self._number(chosen) and self._number(s) not in totals]
+        larger = [s for s in larger if self._number(s) > self._number(chosen) and self._number(s) not in self._totals]
         whole = max(larger, key=lambda s: (self._number(s), -s.group), default=None)
         return whole if whole is not None and self._of_one_trial(whole, chosen) else chosen
 
@@ -127,6 +126,11 @@ class Lookup:
     def everyone(self) -> frozenset[str]:
         """The words for people that hold of all the trial's: in a trial of women, the women on placebo are its arm."""
         return frozenset(word for s in self.trials for word in s.name.words & PEOPLE)
+
+    @cached_property
+    def _totals(self) -> frozenset[float]:
+        """The sizes of whole trials: no arm has so many."""
+        return frozenset(self._number(s) for s in self.trials)
 
     def whole(self, group: int) -> Stated | None:
         """Return the whole trial: the one stated last before, else the first one."""
