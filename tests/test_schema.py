@@ -75,7 +75,7 @@ def test_checks_have_their_fields(rows):
 def test_evidence_has_its_fields_and_roles(rows):
     held = [evidence for row in rows for evidence in row["evidence"]]
     assert {frozenset(evidence) for evidence in held} == {frozenset({*QUOTE, "role"})}
-    assert {evidence["role"] for evidence in held} == {"n", "group", "population"}
+    assert {evidence["role"] for evidence in held} == {"n", "group", "population", "subgroup"}
 
 
 @pytest.mark.parametrize(
