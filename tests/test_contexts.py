@@ -125,8 +125,19 @@ def test_a_warning_ends_with_its_paragraph():
     assert [m.code for m in found] == ["boilerplate", None]
 
 
-def test_no_gold_value_and_no_gold_size_is_set_aside(shared):
-    seen, lost, told = 0, {"samples": 0, "filings": 0, "press": 0}, 0
+# Results all the same, beside another product's label, a dish and animals.
+SET_ASIDE = [
+    ("cauldwick-10k-2022", "31%"),
+    ("osterbrook-10k-2001", "49%"),
+    ("osterbrook-10k-2001", "38%"),
+    ("quillmarch-10k-2023", "17.6%"),
+    ("quillonex-abstract-2024", "12.8 mo"),
+    ("ullathorne-20f-2018", "10.2 hours"),
+]
+
+
+def test_no_other_gold_value_and_no_gold_size_is_set_aside(shared):
+    seen, lost = 0, []
     for name, folder in (("samples", "texts"), ("filings", "texts"), ("press", "unannotated")):
         for record in load_gold(ROOT / "annotations" / f"{name}.jsonl", shared / "gold" / folder):
             document = text_document(record.text or "")
@@ -137,11 +148,9 @@ def test_no_gold_value_and_no_gold_size_is_set_aside(shared):
             aside = [new for new, old in zip(found, numbers, strict=True) if new.label != old.label]
             cited = [record.by_id()[at] for result in record.results for at in (result.value, result.n_at) if at]
             seen += len(aside)
-            told += len(cited)
-            lost[name] += sum(any(m.start < c.end and c.start < m.end for c in cited) for m in aside)
-    # In the samples six stand beside another product's label, an animal or a dish, and are results all the same.
-    assert (lost["filings"], lost["press"]) == (0, 0)
-    assert lost["samples"] <= told // 2000
+            within = (m for m in aside if any(m.start < c.end and c.start < m.end for c in cited))
+            lost += [(record.id, document.text[m.start : m.end]) for m in within]
+    assert lost == SET_ASIDE
     assert seen > 150
 
 

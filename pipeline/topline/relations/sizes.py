@@ -228,11 +228,11 @@ def _before(view: View, group: int, count: int) -> bool | None:
     return bool(say.JUST_ASSIGNED.search(_sentence_before(view, count)))
 
 
-def _sentence_before(view: View, count: int) -> str:
-    """Return what the sentence says before a count, at most 240 characters of it."""
+def _sentence_before(view: View, count: int, most: int = 240) -> str:
+    """Return what the sentence says before a count, at most so many characters of it."""
     start = view.mentions[count].start
-    sentence = int(view.starts[view.sentence_first[view.sentence[int(view.first[count])]]])
-    return view.text[max(sentence, start - 240) : start]
+    sentence = int(view.starts[view.sentence_first[view.sentence[min(int(view.first[count]), len(view.sentence) - 1)]]])
+    return view.text[max(sentence, start - most) : start]
 
 
 def _columns(view: View, counts: list[int]) -> dict[tuple[int, int], int]:
@@ -263,16 +263,9 @@ def block_of(view: View, mention: int) -> Block | None:
     return view.blocks[block] if block >= 0 else None
 
 
-def _leading(view: View, count: int) -> str:
-    """Return what the sentence says before a count, at most 160 characters of it."""
-    start = view.mentions[count].start
-    sentence = int(view.starts[view.sentence_first[view.sentence[min(int(view.first[count]), len(view.sentence) - 1)]]])
-    return view.text[max(sentence, start - 160) : start]
-
-
 def _is_planned(view: View, count: int) -> bool:
     """Tell whether a count is of people to come, or of all who have a disease."""
-    number, text, before = view.mentions[count], view.text, _leading(view, count)
+    number, text, before = view.mentions[count], view.text, _sentence_before(view, count, 160)
     if say.PLANNED_BEFORE.search(before) or say.PLANNED_BEHIND.match(text, number.end):
         return True
     around = text[number.start - len(before) : number.end + 90]
@@ -280,7 +273,7 @@ def _is_planned(view: View, count: int) -> bool:
 
 
 def _qualified(view: View, group: int, count: int, firm: bool) -> Statement:
-    before = _leading(view, count)
+    before = _sentence_before(view, count, 160)
     return Statement(
         group,
         count,
