@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from marked import at, read_marked
 
-from topline.relations.context import Scores, pair_context
+from topline.relations.context import Scores, pair_contexts
 from topline.relations.scoring import propose
 
 TOLD = (
@@ -28,6 +28,6 @@ def test_a_number_in_the_targets_phrase_may_be_a_result_itself(value, group, ins
     likely = np.where(candidates.values == at(view, "3"), 0.75, 0.5)
     pairs = candidates.cohort
     even = np.full(len(pairs), 0.5)
-    columns = pair_context(view, candidates, Scores(likely, np.full(len(candidates.endpoint), 0.5), even), "cohort")
+    columns = pair_contexts(view, candidates, Scores(likely, np.full(len(candidates.endpoint), 0.5), even))["cohort"]
     (k,) = np.flatnonzero((pairs.value == at(view, value)) & (pairs.target == at(view, group)))
     assert (columns["inside"][k], columns["inside_apart"][k]) == (inside, apart)

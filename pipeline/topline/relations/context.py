@@ -19,6 +19,7 @@ from topline.relations.sequence import name_ids, sorts
 from topline.relations.sizes import size_counts
 from topline.relations.view import Ints, View, clip
 
+STEPS = (-2, -1, 1, 2)  # from a value to its neighbours
 TO_OTHER = ("strong", "comma", "of", "in", "be", "have", "contrast")  # cues between the targets of both roles
 
 
@@ -88,22 +89,51 @@ def best_by(group: Ints, p: Floats, size: int) -> Floats:
     return best
 
 
-def pair_context(view: View, candidates: Candidates, scores: Scores, role: str) -> Columns:
-    """Return second-pass features of the pairs of one role, `endpoint` or `cohort`."""
-    pairs, p = _of_role(candidates, scores, role)
-    other = _of_role(candidates, scores, "cohort" if role == "endpoint" else "endpoint")
-    size = len(view.mentions)
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """One role's pairs with their probabilities.
+
+    `position` is each pair's value among the values, `beside[step]` the probability of its target for the value `step`
+    values further on (-1 where not proposed), and `alike[step]` how far each value's targets are those of that one.
+    """
+
+    pairs: Pairs
+    p: Floats
+    position: Ints
+    beside: dict[int, Floats]
+    alike: dict[int, Floats]
+
+
+def _scored(pairs: Pairs, p: Floats, values: Ints) -> _Scored:
+    """Look up what the neighbours of each pair's value have for the pair's target."""
+    position = np.searchsorted(values, pairs.value)
+    beside = {step: _shifted(pairs, p, position, step) for step in STEPS}
+    norm = np.sqrt(np.bincount(position, p * p, minlength=len(values)))
+    alike = {step: _likeness(p, position, norm, beside[step], step) for step in STEPS}
+    return _Scored(pairs, p, position, beside, alike)
+
+
+def pair_contexts(view: View, candidates: Candidates, scores: Scores) -> dict[str, Columns]:
+    """Return second-pass features of the pairs of each role, `endpoint` and `cohort`, that has any."""
+    endpoint = _scored(candidates.endpoint, scores.endpoint, candidates.values)
+    cohort = _scored(candidates.cohort, scores.cohort, candidates.values)
+    roles = (("endpoint", endpoint, cohort), ("cohort", cohort, endpoint))
+    return {role: _pair_context(view, candidates, scores, same, other) for role, same, other in roles if len(same.p)}
+
+
+def _pair_context(view: View, candidates: Candidates, scores: Scores, same: _Scored, other: _Scored) -> Columns:
+    pairs, p, size = same.pairs, same.p, len(view.mentions)
     columns: Columns = {"first": p}
     columns |= _rivals(pairs.value, p, size, "value")
     columns |= _rivals(pairs.target, p, size, "target")
     columns |= _rivals(pairs.value * 3 + sorts(view, pairs.target), p, size * 3, "sort")
-    columns |= _along(view, pairs, p, candidates.values)
-    columns |= _beside(view, (pairs, p), other, candidates.values)
+    columns |= _along(view, same, candidates.values)
+    columns |= _beside(same, other)
     names = name_ids(view, pairs.target)
     _, cluster = np.unique(pairs.value * (names.max(initial=0) + 1) + names, return_inverse=True)
     columns["cluster_best"] = best_by(cluster, p, len(p))[cluster]
     columns["last_likely"] = last_likely(pairs, p, names, candidates.values, scores.result)
-    columns["result"] = scores.result[np.searchsorted(candidates.values, pairs.value)]
+    columns["result"] = scores.result[same.position]
     columns["feasible"] = _feasible(view, pairs)
     columns |= _inside(view, pairs, candidates.values, scores.result)
     return columns | _triangle(view, pairs, other)
@@ -118,10 +148,6 @@ def _inside(view: View, pairs: Pairs, values: Ints, p: Floats) -> Columns:
     likely = np.array([p[a:b].max(initial=-1.0) for a, b in zip(low.tolist(), high.tolist(), strict=True)])[of_target]
     apart = view.at(pairs.value, view.sentence) != view.at(pairs.target, view.sentence)
     return {"inside": likely, "inside_apart": np.where(apart, likely, -1.0)}
-
-
-def _of_role(candidates: Candidates, scores: Scores, role: str) -> tuple[Pairs, Floats]:
-    return (candidates.endpoint, scores.endpoint) if role == "endpoint" else (candidates.cohort, scores.cohort)
 
 
 def _rivals(group: Ints, p: Floats, size: int, name: str) -> Columns:
@@ -142,17 +168,13 @@ def _rivals(group: Ints, p: Floats, size: int, name: str) -> Columns:
     }
 
 
-def _along(view: View, pairs: Pairs, p: Floats, values: Ints) -> Columns:
+def _along(view: View, same: _Scored, values: Ints) -> Columns:
     """Return the same target's probability for the value before, the value after, and along the value's run."""
-    position = np.searchsorted(values, pairs.value)
     width = len(view.mentions) + 1
-    columns: Columns = {}
-    for name, step in (("previous", -1), ("following", 1)):
-        columns[f"{name}_same"] = _shifted(pairs, p, position, step)
     run, _, _ = run_ids(view, values)
-    keys, inverse = np.unique(run[position] * width + pairs.target, return_inverse=True)
-    columns["run_mean"] = (np.bincount(inverse, p, minlength=len(keys)) / np.maximum(np.bincount(inverse), 1))[inverse]
-    return columns
+    keys, inverse = np.unique(run[same.position] * width + same.pairs.target, return_inverse=True)
+    mean = np.bincount(inverse, same.p, minlength=len(keys)) / np.maximum(np.bincount(inverse), 1)
+    return {"previous_same": same.beside[-1], "following_same": same.beside[1], "run_mean": mean[inverse]}
 
 
 def _shifted(pairs: Pairs, p: Floats, position: Ints, step: int) -> Floats:
@@ -164,27 +186,25 @@ def _shifted(pairs: Pairs, p: Floats, position: Ints, step: int) -> Floats:
     return np.where(key[k] == wanted, p[k], -1.0) if len(key) else p
 
 
-def _beside(view: View, same: tuple[Pairs, Floats], other: tuple[Pairs, Floats], values: Ints) -> Columns:
+def _beside(same: _Scored, other: _Scored) -> Columns:
     """Compare with the two values on either side: two values of one endpoint have two groups, and the reverse.
 
     `clash` is the target's probability for a neighbour that has the same target in the other role, `accord` that for
     one which has not, and `alike` tells how far the neighbour's targets in the other role are the same.
     """
-    pairs, p = same
-    position = np.searchsorted(values, pairs.value)
-    clash, accord = np.zeros(len(p)), np.zeros(len(p))
+    clash, accord = np.zeros(len(same.p)), np.zeros(len(same.p))
     columns: Columns = {}
-    for step in (-2, -1, 1, 2):
-        alike = _likeness(other, values, step)[position]
-        theirs = np.maximum(_shifted(pairs, p, position, step), 0.0)
+    for step in STEPS:
+        alike = other.alike[step][same.position]
+        theirs = np.maximum(same.beside[step], 0.0)
         clash, accord = np.maximum(clash, alike * theirs), np.maximum(accord, (1 - alike) * theirs)
         columns[f"alike_{step}"] = alike
     return columns | {"clash": clash, "accord": accord}
 
 
-def _triangle(view: View, pairs: Pairs, other: tuple[Pairs, Floats]) -> Columns:
+def _triangle(view: View, pairs: Pairs, other: _Scored) -> Columns:
     """Describe where the target stands towards the value's most probable target in the other role."""
-    best, p = _most_probable(view, *other)
+    best, p = _most_probable(view, other.pairs, other.p)
     theirs, target, value = best[pairs.value], pairs.target, pairs.value
     known = theirs >= 0
     first, last = view.first[theirs], view.last[theirs]
@@ -217,13 +237,10 @@ def _most_probable(view: View, pairs: Pairs, p: Floats) -> tuple[Ints, Floats]:
     return best, best_by(pairs.value, p, len(view.mentions))
 
 
-def _likeness(other: tuple[Pairs, Floats], values: Ints, step: int) -> Floats:
-    """Return the cosine between each value's probabilities and those of the value `step` further on."""
-    pairs, p = other
-    position = np.searchsorted(values, pairs.value)
-    norm = np.sqrt(np.bincount(position, p * p, minlength=len(values)))
-    product = np.bincount(position, p * np.maximum(_shifted(pairs, p, position, step), 0.0), minlength=len(values))
-    beyond = clip(np.arange(len(values)) + step, 0, max(0, len(values) - 1))
+def _likeness(p: Floats, position: Ints, norm: Floats, theirs: Floats, step: int) -> Floats:
+    """Return the cosine between each value's probabilities and `theirs`, those of the value `step` further on."""
+    product = np.bincount(position, p * np.maximum(theirs, 0.0), minlength=len(norm))
+    beyond = clip(np.arange(len(norm)) + step, 0, max(0, len(norm) - 1))
     return np.asarray(product / np.maximum(norm * norm[beyond], 1e-9), dtype=np.float64)
 
 

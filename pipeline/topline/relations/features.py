@@ -17,8 +17,8 @@ from topline.relations.candidates import Pairs
 from topline.relations.compared import compared_features
 from topline.relations.naming import naming_features
 from topline.relations.phrasing import phrasing_features
-from topline.relations.sequence import sequence_features
-from topline.relations.view import VALUE_KINDS, Ints, View, clip, kinds
+from topline.relations.sequence import ranks, sequence_features
+from topline.relations.view import VALUE_KINDS, Ints, View, clip, is_among, kinds, prefix_sums
 
 Floats = NDArray[np.float64]
 Columns = dict[str, NDArray[np.generic]]
@@ -184,22 +184,13 @@ def _order(view: View, pairs: Pairs) -> Columns:
     return columns
 
 
-def _rank(group: Ints, distance: Ints) -> Ints:
-    """Return each row's rank by distance within its group, from 0."""
-    order = np.lexsort((distance, group))
-    ranks = np.empty(len(group), dtype=np.int64)
-    first = np.searchsorted(group[order], group[order], side="left")
-    ranks[order] = np.arange(len(group)) - first
-    return ranks
-
-
 def _competitors(view: View, pairs: Pairs, gap: Ints) -> Columns:
     """Rank each target among the value's, and each value among the target's, by distance and by side."""
     before = view.first[pairs.target] < view.first[pairs.value]
-    rank = _rank(pairs.value, gap)
-    side_rank = _rank(pairs.value * 2 + before, gap)
-    value_rank = _rank(pairs.target, gap)
-    value_side_rank = _rank(pairs.target * 2 + before, gap)
+    rank = ranks(pairs.value, gap)
+    side_rank = ranks(pairs.value * 2 + before, gap)
+    value_rank = ranks(pairs.target, gap)
+    value_side_rank = ranks(pairs.target * 2 + before, gap)
     nearest = np.full(len(view.mentions), FAR, dtype=np.int64)
     np.minimum.at(nearest, pairs.value, gap)
     nearest_value = np.full(len(view.mentions), FAR, dtype=np.int64)
@@ -256,17 +247,18 @@ def _value(view: View, pairs: Pairs) -> Columns:
     return columns
 
 
-_THESE = frozenset(hash_string(word) for word in "these those this such they them their".split())
-_CONTROL = frozenset(
-    hash_string(word) for word in "placebo control controls vehicle sham comparator standard alone".split()
-)
+def _ids(words: str) -> NDArray[np.uint64]:
+    return np.array(sorted(hash_string(word) for word in words.split()), dtype=np.uint64)
+
+
+_THESE = _ids("these those this such they them their")
+_CONTROL = _ids("placebo control controls vehicle sham comparator standard alone")
 
 
 def _target(view: View, pairs: Pairs) -> Columns:
     """Describe the target by itself, and whether its usual unit fits the value's kind."""
     unique, inverse = pairs.targets
     mentions = [view.mentions[target] for target in unique.tolist()]
-    words = [set(view.lower[view.first[t] : view.last[t]].tolist()) for t in unique.tolist()]
     text = [view.text[mention.start : mention.end] for mention in mentions]
     blocks = view.at(unique, view.block)
     kinds = np.array([view.blocks[b].kind if b >= 0 else "paragraph" for b in blocks.tolist()])
@@ -276,10 +268,10 @@ def _target(view: View, pairs: Pairs) -> Columns:
         "target_drug": np.array([mention.label == "DRUG" for mention in mentions]),
         "target_phrase": np.array([mention.label in ("PHRASE", "ENDPOINT", "DOSE") for mention in mentions]),
         "target_study": np.array([mention.code == "study" for mention in mentions]),
-        "target_digit": np.array([any(c.isdigit() for c in t) for t in text]),
+        "target_digit": np.array([any(map(str.isdigit, t)) for t in text]),
         "target_capital": np.array([t[:1].isupper() for t in text]),
-        "target_these": np.array([bool(w & _THESE) for w in words]),
-        "target_control": np.array([bool(w & _CONTROL) for w in words]),
+        "target_these": _holds(view, unique, _THESE),
+        "target_control": _holds(view, unique, _CONTROL),
         "target_heading": kinds == "heading",
         "target_cell": kinds == "table_cell",
         "target_item": kinds == "list_item",
@@ -287,3 +279,9 @@ def _target(view: View, pairs: Pairs) -> Columns:
     held = view.all_between(HELD, view.first[unique], view.last[unique]) > 0
     described |= {f"target_has_{name}": column for name, column in zip(HELD, held, strict=True)}
     return {name: column[inverse] for name, column in described.items()}
+
+
+def _holds(view: View, mentions: Ints, words: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Tell which mentions hold one of some words, which are in order."""
+    counts = prefix_sums(is_among(view.lower, words))
+    return np.asarray(counts[view.last[mentions]] > counts[view.first[mentions]], dtype=np.bool_)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from topline.relations.candidates import cohort_pairs, endpoint_pairs, values
-from topline.relations.context import Candidates, Scores, pair_context, result_context
+from topline.relations.context import Candidates, Scores, pair_contexts, result_context
 from topline.relations.decoding import Decision, is_taken
 from topline.relations.features import Columns, Floats, pair_features, stack
 from topline.relations.groups import Groups
@@ -55,10 +55,7 @@ def context(view: View, candidates: Candidates, first: Scores) -> dict[str, Colu
     found: dict[str, Columns] = {}
     if len(candidates.values):
         found["result"] = result_context(view, candidates, first)
-    for role, pairs in (("endpoint", candidates.endpoint), ("cohort", candidates.cohort)):
-        if len(pairs):
-            found[role] = pair_context(view, candidates, first, role)
-    return found
+    return found | pair_contexts(view, candidates, first)
 
 
 def score(model: Model, view: View, candidates: Candidates, threshold: float = 0.0) -> Scores:
@@ -71,7 +68,7 @@ def score(model: Model, view: View, candidates: Candidates, threshold: float = 0
     first: dict[str, Floats] = {role: np.zeros(0) for role in ROLES}
     for role, found in seen.items():
         check_names(model, f"{role}_1", (*found.columns, "words"))
-        inputs[role] = np.column_stack([stack(found.columns), word_margins(model, role, found.terms)])
+        inputs[role] = stack(found.columns | {"words": word_margins(model, role, found.terms)})
         first[role] = predict(model.scorers[f"{role}_1"], inputs[role])
     second = dict(first)
     if not any(name.endswith("_2") for name in model.scorers):
