@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from topline import __version__
+from topline import __version__, collector
 from topline.cli_doctor import doctor
 from topline.cli_evaluate import diff, evaluate, report
 from topline.cli_export import export
@@ -63,6 +63,7 @@ app.add_typer(gold_app, name="gold")
 
 def main() -> None:
     """Run the command line: a known error is one sentence and exit code 1."""
+    collector.rest()
     try:
         app()
     except ToplineError as error:

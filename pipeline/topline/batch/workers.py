@@ -12,6 +12,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
+from topline import collector
 from topline.batch.shards import Entry, Settings
 from topline.errors import ToplineError
 
@@ -83,6 +84,7 @@ def start_worker(work: Work, settings: Settings) -> Worker:
 
 def serve(pipe: Connection, work: Work, settings: Settings) -> None:
     """Load the model and answer each input with its lines until the pipe ends: what a worker does."""
+    collector.rest()
     for name in THREADS:
         os.environ.setdefault(name, "1")
     try:

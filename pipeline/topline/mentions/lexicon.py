@@ -12,13 +12,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from topline.errors import ConfigError
 
 # One word or one mark; white space, hyphens, dashes, apostrophes and underscores separate without being words.
 WORD = re.compile(r"([^\W_]+|[^\w\s\u00ad\u2010-\u2015\u2212'\u2018\u2019\u2032-])")
 _HEAD = re.compile(r"^(.+?)(?= (?:of|in|for|to|from|with|at|on|due|by|per|or|without|against) |$)")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _INFLECTABLE = re.compile(r"[^\W\d_]{3,}(?<!s)(?<!ed)(?<!ing)$")
 _FUNCTION_WORDS = frozenset(
     ["a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "of", "on", "or", "the", "to", "was", "with"]
@@ -132,13 +133,13 @@ def build(terms: Iterable[Term]) -> Lexicon:
     lengths: dict[str, set[int]] = {}
     table: dict[str, tuple[Term, ...]] = {}
     # As-written terms go first: a plural made from one term never replaces what another row says outright.
-    for variant in sorted(_variants(written.values()), key=lambda pair: pair[0] != pair[1].text):
-        words = WORD.findall(variant[0])
+    for found in chain(written.values(), _variants(written.values())):
+        words = WORD.findall(found.text)
         key = " ".join(words).lower()
         lengths.setdefault(words[0].lower(), set()).add(len(words))
-        if all(known.exact != variant[1].exact or known.exact for known in table.get(key, ())):
-            found = Term(variant[1].code, variant[0], variant[1].exact, variant[1].place)
-            table[key] = tuple(sorted((*table.get(key, ()), found), key=lambda known: not known.exact))
+        held = table.get(key, ())
+        if all(known.exact != found.exact or known.exact for known in held):
+            table[key] = tuple(sorted((*held, found), key=lambda known: not known.exact)) if held else (found,)
     return Lexicon({word: tuple(sorted(found, reverse=True)) for word, found in lengths.items()}, table)
 
 
@@ -150,10 +151,11 @@ def check_term(term: Term) -> None:
 
 def has_content(term: Term) -> bool:
     """Tell whether a term has a letter, a second character, and a word that is more than a function word."""
-    characters = sum(character.isalnum() for character in term.text)
-    has_letter = any(character.isalpha() for character in term.text)
+    has_letter = any(map(str.isalpha, term.text))
     words = WORD.findall(term.text.lower())
-    return characters >= 2 and has_letter and (term.exact or not all(word in _FUNCTION_WORDS for word in words))
+    return (
+        sum(map(str.isalnum, term.text)) >= 2 and has_letter and (term.exact or not _FUNCTION_WORDS.issuperset(words))
+    )
 
 
 @lru_cache(maxsize=2)
@@ -232,12 +234,13 @@ def _choose(terms: tuple[Term, ...], found: str) -> Term | None:
     return None
 
 
-def _variants(terms: Iterable[Term]) -> Iterator[tuple[str, Term]]:
+def _variants(terms: Iterable[Term]) -> Iterator[Term]:
+    """Yield the plurals of the terms, and the British spelling of these and of the terms themselves."""
     for term in terms:
-        texts = [term.text, *_plurals(term)]
-        yield from ((text, term) for text in texts)
-        if not term.exact:
-            yield from ((british, term) for text in texts if (british := _british(text)) != text)
+        plurals = _plurals(term)
+        spelt = [] if term.exact else [other for text in (term.text, *plurals) if (other := _british(text)) != text]
+        for text in (*plurals, *spelt):
+            yield Term(term.code, text, term.exact, term.place)
 
 
 def _plurals(term: Term) -> list[str]:
@@ -257,7 +260,9 @@ def _plurals(term: Term) -> list[str]:
 
 def _british(text: str) -> str:
     spellings = _spellings()
-    return re.sub(r"[^\W\d_]+", lambda word: spellings.get(word[0].lower(), word[0]), text)
+    if spellings.keys().isdisjoint(_LETTERS.findall(text.lower())):
+        return text
+    return _LETTERS.sub(lambda word: spellings.get(word[0].lower(), word[0]), text)
 
 
 @cache
