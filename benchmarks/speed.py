@@ -25,7 +25,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from topline import filings
+from topline import collector, filings
 from topline.errors import FilingError
 from topline.extraction import load, make_ledger, read_document
 from topline.relations.candidates import can_hold_results
@@ -223,6 +223,7 @@ def parse() -> argparse.Namespace:
 
 
 def main() -> None:
+    collector.rest()  # as the command and its workers do
     given = parse()
     characters = given.megabytes * 1_000_000
     model = None if given.model == "default" else given.model
