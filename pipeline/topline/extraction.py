@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from importlib import resources
+from itertools import compress
+from operator import not_
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from topline import filings, schema
 from topline.errors import FilingError, ModelError, OffsetError, ToplineError
 from topline.mentions import Mentions
 from topline.relations.view import VALUE_LABELS
+from topline.relevance import NOT_CLINICAL, is_relevant, skim
 from topline.results import join_documents
 from topline.results.verdicts import merge
 from topline.schema import Document, Ledger, Mention, Result, Status
@@ -76,8 +79,10 @@ def read_document(nlp: Language, document: Document) -> Doc:
     return doc
 
 
-def extract(nlp: Language, path: str | Path) -> Extracted:
+def extract(nlp: Language, path: str | Path, *, details: bool = True) -> Extracted:
     """Return the rows of one input file; an input that cannot be read gives a status with the reason, no exception.
+
+    Without `details` its documents that can hold no result are not made into Docs: rows and status are the same.
 
     Raises:
         ModelError: the model was trained by another version, which would fail on every input.
@@ -85,7 +90,8 @@ def extract(nlp: Language, path: str | Path) -> Extracted:
     name = str(path)
     try:
         documents = filings.read(path)
-        docs = tuple(read_document(nlp, document) for document in documents)
+        wanted = [details or is_relevant(document) for document in documents]
+        docs = tuple(read_document(nlp, document) for document in compress(documents, wanted))
         if len(docs) > 1:
             join_documents(docs)
         rows = tuple(row for doc in docs for row in doc._.results)
@@ -95,14 +101,15 @@ def extract(nlp: Language, path: str | Path) -> Extracted:
         raise
     except ToplineError as error:
         return Extracted((), Status(name, None, "error", error_reason(error), str(error)))
-    ledger = add([make_ledger(doc) for doc in docs])
+    skimmed = compress(documents, map(not_, wanted))
+    ledger = add([*map(make_ledger, docs), *(_ledger(_skimmed_fates(document)) for document in skimmed)])
     status = "results" if rows else "no_results"
     reason = None if rows else no_results_reason(ledger)
     sha256 = documents[0].source.sha256 if documents else None
     verdicts = tuple(merge([verdict for doc in docs for verdict in doc._.verdicts]))
     return Extracted(
         rows,
-        Status(name, sha256, status, reason, None, len(docs), len(rows), ledger, verdicts=verdicts),  # type: ignore[arg-type]
+        Status(name, sha256, status, reason, None, len(documents), len(rows), ledger, verdicts=verdicts),  # type: ignore[arg-type]
         docs,
     )
 
@@ -118,11 +125,16 @@ def no_results_reason(ledger: Ledger) -> str:
     """Say why a readable input gave no rows."""
     if not ledger.total:
         return "no_numbers"
+    if ledger.set_aside.get(NOT_CLINICAL) == ledger.total:
+        return NOT_CLINICAL
     return "no_result_numbers" if ledger.unlinked else "all_numbers_set_aside"
 
 
 def number_fates(doc: Doc) -> Iterator[tuple[Mention, str, str]]:
     """Yield every number of a document with its fate (`used`, `set_aside`, `unlinked`) and the reason."""
+    if not is_relevant(doc._.document):
+        yield from _skimmed_fates(doc._.document)
+        return
     linked = doc._.linked
     decided = {linked.view.mentions[d.value] for d in linked.decisions} if linked else set()
     attached = {link.target: link.role for link in doc._.links}
@@ -139,9 +151,17 @@ def number_fates(doc: Doc) -> Iterator[tuple[Mention, str, str]]:
             yield mention, "set_aside", mention.code or mention.label.lower()
 
 
+def _skimmed_fates(document: Document) -> Iterator[tuple[Mention, str, str]]:
+    return ((number, "set_aside", NOT_CLINICAL) for number in skim(document))
+
+
 def make_ledger(doc: Doc) -> Ledger:
     """Count what became of a document's numbers."""
-    fates = [(fate, reason) for _, fate, reason in number_fates(doc)]
+    return _ledger(number_fates(doc))
+
+
+def _ledger(found: Iterable[tuple[Mention, str, str]]) -> Ledger:
+    fates = [(fate, reason) for _, fate, reason in found]
     totals = Counter(fate for fate, _ in fates)
     aside = Counter(reason for fate, reason in fates if fate == "set_aside")
     return Ledger(len(fates), totals["used"], totals["unlinked"], dict(sorted(aside.items())))

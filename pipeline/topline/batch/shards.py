@@ -90,7 +90,7 @@ def extract_input(nlp: Language, path: Input, *, once: bool = False, details: bo
     from topline import extraction
 
     try:
-        return _plain(extraction.extract(nlp, path), once, details)
+        return _plain(extraction.extract(nlp, path, details=details), once, details)
     except ModelError:
         raise
     except Exception as error:  # a fault of ours in one file must not cost the user the other files

@@ -19,12 +19,13 @@ from spacy.attrs import IDX, LENGTH, LOWER
 from spacy.strings import get_string_id
 
 from topline.mentions.drugs import classes, controls
+from topline.mentions.lexicon import read_words
 from topline.mentions.tables import TableReading
 from topline.relations.block_heads import heads_of, layout_of
 from topline.relations.changes import bare_changes
 from topline.relations.sizes import assigned, statements
 from topline.relations.tables import tables_of
-from topline.relations.view import VALUE_LABELS, Bools, Ints, View, cue_ids, is_among, once, prefix_sums
+from topline.relations.view import VALUE_LABELS, Bools, Ints, View, is_among, once, prefix_sums
 from topline.schema import Mention
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ FEWEST = 8  # targets that a value keeps in any case
 SENTENCE_LIMIT = 60  # mentions proposed on either side in one sentence; a table run together can hold thousands
 
 # Without what a contract says many times over, of defaults and of what harms a business.
-_CLINICAL = np.setdiff1d(cue_ids("clinical"), [get_string_id("adverse"), get_string_id("cured")])
+CLINICAL_WORDS = read_words("clinical_words.tsv", "word", "what") - {"adverse", "cured"}
+_CLINICAL = np.array(sorted(map(get_string_id, CLINICAL_WORDS)), dtype=np.uint64)
 _ENROLLED = re.compile(
     r"\b(?:enrol|randomi|recruit|involv|includ|in\sthis\s(?:\w{2,12}\s)?(?:trial|study)|(?:trial|study)\sof)", re.I
 )

@@ -188,9 +188,9 @@ def clip(numbers: Ints, low: int | Ints, high: int | Ints) -> Ints:
     return np.minimum(np.maximum(numbers, low), high)
 
 
-def prefix_sums(mask: NDArray[np.bool_]) -> Ints:
-    """Return how many of the mask's places hold before each place, and in all."""
-    return np.concatenate([[0], np.cumsum(mask)]).astype(np.int64)
+def prefix_sums(counts: NDArray[np.bool_] | Ints) -> Ints:
+    """Return what is counted before each place, and in all; of a mask, at how many places it holds."""
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
 
 
 def _cue_masks(lower: NDArray[np.uint64]) -> Bools:
