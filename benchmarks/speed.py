@@ -1,10 +1,9 @@
 """Measure the pipeline's speed against spaCy's default tokenizer on the same text, in the same run.
 
-`python benchmarks/speed.py [--megabytes 2] [--model rules] [--documents 10000]` prints for mixed text (nine tenths from
-the filings in `../shared`, a tenth from the gold's texts or from our samples, which hold three times as many results) and
-for the gold's texts alone what each stage costs, then
-the reading of HTML, one and two processes, the start, the cost of a document among many, and the peak memory.
-Times are the process's own, but for processes and start, which are the clock's.
+`python benchmarks/speed.py [--megabytes 2] [--model rules] [--documents 10000]` prints what each stage costs for mixed
+text (nine tenths filings from `../shared`, a tenth the gold's texts or our samples, which hold three times as many
+results) and for the gold's texts alone; then the reading of HTML, one and two processes, the start, the cost of a
+document among many, and the peak memory. Times are the process's own, but for processes and start: the clock's.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import cycle, islice
+from itertools import compress, cycle, islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,6 +28,7 @@ from topline import collector, filings
 from topline.errors import FilingError
 from topline.extraction import load, make_ledger, read_document
 from topline.relations.candidates import can_hold_results
+from topline.relevance import is_relevant, skim
 from topline.schema import Document
 from topline.segmentation import make_doc
 
@@ -106,7 +106,7 @@ def default_tokenizer(documents: Sequence[Document]) -> float:
 
 
 def stages(nlp: Language) -> list[Stage]:
-    """Return the steps from tokens to the account of all numbers; mentions are found where a result may stand."""
+    """Return the steps from tokens to rows; mentions are found where a result may stand."""
     pipes = {name.removeprefix("topline_"): component for name, component in nlp.pipeline}
     return [
         ("segmentation", pipes["segmentation"]),
@@ -114,18 +114,22 @@ def stages(nlp: Language) -> list[Stage]:
         ("other mentions", lambda doc: can_hold_results(doc, doc._.numbers, doc._.reading.tables) and doc._.mentions),
         ("relations", pipes["relations"]),
         ("results", pipes["results"]),
-        ("ledger", make_ledger),
     ]
 
 
 def measure(nlp: Language, documents: Sequence[Document]) -> tuple[list[Timing], int]:
     """Return the time of each step over all documents, the default tokenizer's first, and the number of rows."""
     timings = [Timing("spaCy's default tokenizer", default_tokenizer(documents))]
-    seconds, docs = timed(lambda: [make_doc(nlp, document) for document in documents])
+    seconds, wanted = timed(lambda: [is_relevant(document) for document in documents])
+    timings.append(Timing("relevance", seconds))
+    seconds, docs = timed(lambda: [make_doc(nlp, document) for document in compress(documents, wanted)])
     timings.append(Timing("topline's tokenizer", seconds))
     for name, work in stages(nlp):
         seconds, _ = timed(lambda work=work: [work(doc) is None for doc in docs])
         timings.append(Timing(name, seconds))
+    skimmed = [document for document, relevant in zip(documents, wanted, strict=True) if not relevant]
+    seconds, _ = timed(lambda: [[*map(make_ledger, docs)], [len([*skim(document)]) for document in skimmed]])
+    timings.append(Timing("ledger", seconds))
     return timings, sum(len(doc._.results) for doc in docs)
 
 

@@ -12,7 +12,7 @@ SAMPLES = sorted(
 )
 REASONS = {
     "results": {None},
-    "no_results": {"no_numbers", "no_result_numbers", "all_numbers_set_aside"},
+    "no_results": {"no_numbers", "no_result_numbers", "all_numbers_set_aside", "not_clinical"},
     "error": {"empty", "pdf", "binary", "block_page", "header_only", "cut", "no_prose", "uuencoded", "unreadable"},
 }
 DIGITS = re.compile(r"[0-9]+")
