@@ -12,7 +12,7 @@ from topline.filings.pages import continues, is_bare_number, is_contents_link, i
 from topline.filings.plain import read_blocks
 from topline.filings.refusals import Budget
 from topline.filings.runs import segments
-from topline.schema import Block, Document, Exclusion, Ranges, Segment, Source
+from topline.schema import Block, Document, Ranges, Segment, Source
 
 _REPEATED = 3  # a line that stands beside at least so many page breaks is a running head
 _HEAD_LENGTH = 120
@@ -36,7 +36,7 @@ def html_document(markup: str, source: Source, base: int = 0) -> Document:
     Raises:
         FilingError: the page is made of too many pieces.
     """
-    flow = FlowReader(Budget(source.file)).read(markup)
+    flow = FlowReader(Budget(source.file)).read(markup, base)
     pieces = units(flow)
     text, laid, runs = _lay_out(pieces)
     furniture = _furniture(laid, text)
@@ -44,7 +44,7 @@ def html_document(markup: str, source: Source, base: int = 0) -> Document:
     blocks = _bridged(laid, furniture, inner, text)
     ranges = [(item.start, item.end) for index, item in enumerate(laid) if index in furniture]
     ranges += [place for _, places in inner.values() for place in places]
-    return Document(source, text, blocks, tuple(sorted(ranges)), _moved(runs, base), _excluded(flow.exclusions, base))
+    return Document(source, text, blocks, tuple(sorted(ranges)), tuple(runs), tuple(flow.exclusions))
 
 
 def _lay_out(pieces: list[Unit]) -> tuple[str, list[Laid], list[Segment]]:
@@ -63,16 +63,6 @@ def _lay_out(pieces: list[Unit]) -> tuple[str, list[Laid], list[Segment]]:
         runs.extend(segments(unit.runs, offset))
         offset += len(text)
     return "".join(texts), laid, runs
-
-
-def _moved(runs: list[Segment], base: int) -> tuple[Segment, ...]:
-    if not base:
-        return tuple(runs)
-    return tuple(replace(run, source_start=run.source_start + base, source_end=run.source_end + base) for run in runs)
-
-
-def _excluded(items: list[Exclusion], base: int) -> tuple[Exclusion, ...]:
-    return tuple(Exclusion(item.reason, item.source_start + base, item.source_end + base) for item in items)
 
 
 def _separator(left: Block, right: Block) -> str:

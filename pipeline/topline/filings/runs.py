@@ -44,7 +44,7 @@ class TextBuilder:
         self.runs: list[Run] = []
         self._budget = budget
         self.hidden = hidden
-        self._space: Run | None = None
+        self._space: tuple[int, int] | None = None  # pending, where it stands
 
     @property
     def last(self) -> str:
@@ -55,8 +55,20 @@ class TextBuilder:
 
     def add(self, text: str, start: int, pre: bool = False) -> None:
         """Add characters that stand one for one in the source from `start` on."""
-        text = text if text.isascii() else printable(text)
-        for match in _PIECES.finditer(text):
+        if not pre and text.isascii():
+            words = " ".join(text.split())
+            if len(words) in (0, len(text)) and text:  # only white space, or words one white space apart: one piece
+                self._budget.spend()
+                end = start + len(text)
+                if words:
+                    self._put(words, start, end)
+                else:
+                    self._add_space(start, end)
+                return
+        self._add_pieces(text, start, pre)
+
+    def _add_pieces(self, text: str, start: int, pre: bool) -> None:
+        for match in _PIECES.finditer(text if text.isascii() else printable(text)):
             self._budget.spend()
             low, high = start + match.start(), start + match.end()
             if match.lastgroup == "invisible":
@@ -64,8 +76,7 @@ class TextBuilder:
             elif match.lastgroup == "space" and not pre:
                 self._add_space(low, high)
             else:
-                words = match.group() if pre else " ".join(match.group().split())
-                self._put(Run(words, low, high))
+                self._put(match.group() if pre else " ".join(match.group().split()), low, high)
 
     def add_reference(self, text: str, start: int, end: int) -> None:
         """Add the characters of a resolved reference."""
@@ -74,7 +85,7 @@ class TextBuilder:
         elif text in INVISIBLE:
             self.hidden.append(Exclusion("invisible", start, end))
         else:
-            self._put(Run(text, start, end))
+            self._put(text, start, end)
 
     def add_break(self, text: str) -> None:
         """Add white space of the reader's own, in place of the source's."""
@@ -84,23 +95,26 @@ class TextBuilder:
 
     def take(self) -> list[Run]:
         """Return the runs without white space around them, and start anew."""
-        runs, self.runs, self._space = self.runs, [], None
-        while runs and runs[-1].text.isspace():
-            runs.pop()
+        runs = self.runs
+        if runs:
+            self.runs, self._space = [], None
+            while runs and runs[-1].text.isspace():
+                runs.pop()
         return runs
 
     def _add_space(self, start: int, end: int) -> None:
-        if self._space is None:
-            self._space = Run(" ", start, end)
-        elif self._space.source_end == start:
-            self._space = Run(" ", self._space.source_start, end)
-
-    def _put(self, run: Run) -> None:
         if self._space is not None:
-            if self.runs and not self.runs[-1].text[-1].isspace():
-                self.runs.append(self._space)
+            if self._space[1] == start:
+                self._space = self._space[0], end
+        elif self.runs:  # no block begins with white space
+            self._space = start, end
+
+    def _put(self, text: str, start: int, end: int) -> None:
+        if self._space is not None:
+            if not self.runs[-1].text[-1].isspace():
+                self.runs.append(Run(" ", *self._space))
             self._space = None
-        self.runs.append(run)
+        self.runs.append(Run(text, start, end))
 
 
 def segments(runs: Sequence[Run], start: int) -> list[Segment]:
