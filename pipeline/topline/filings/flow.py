@@ -20,7 +20,10 @@ _MAX_LIST_DEPTH = 12  # an item is headed by those above it, one a level
 
 @dataclass(slots=True, eq=False)
 class Cell:
-    """A table cell as the markup has it; `outer` is the cell that its table stands in."""
+    """A table cell as the markup has it; `outer` is the cell that its table stands in.
+
+    `column` is its place in the grid, once the table is laid out.
+    """
 
     table: int
     row: int
@@ -28,6 +31,7 @@ class Cell:
     row_span: int
     header: bool
     outer: Cell | None
+    column: int = 0
 
 
 @dataclass(slots=True)
@@ -35,6 +39,7 @@ class Chunk:
     """Characters between two block boundaries, with what the markup says about them."""
 
     runs: list[Run]
+    text: str
     cell: Cell | None
     heading: int = 0
     list_depth: int = 0
@@ -221,8 +226,9 @@ class FlowReader:
         depth = min(max(1, self._stack.traits[LIST]), _MAX_LIST_DEPTH) if self._item else 0
         bold = self._bold > 0 and self._plain <= 2
         linked = self._linked > 0
+        text = "".join([run.text for run in runs])
         self.flow.chunks.append(
-            Chunk(runs, cell, self._heading, depth, bold, linked, self._page_break, preformatted=self._pre)
+            Chunk(runs, text, cell, self._heading, depth, bold, linked, self._page_break, preformatted=self._pre)
         )
         self._item = False
         self._page_break = False

@@ -120,23 +120,18 @@ class TextBuilder:
 def segments(runs: Sequence[Run], start: int) -> list[Segment]:
     """Return the segments of `runs` laid out from offset `start` on; neighbours that copy one for one are joined."""
     result: list[Segment] = []
-    for run in runs:
-        end = start + len(run.text)
-        if run.source_end > run.source_start:
-            segment = Segment(start, end, run.source_start, run.source_end)
-            if result and _joins(result[-1], segment):
-                previous = result.pop()
-                segment = Segment(previous.start, end, previous.source_start, run.source_end)
-            result.append(segment)
-        start = end
+    low = end = source_low = source_end = 0  # of the segment that the next run may join
+    for text, source, beyond in runs:
+        following = start + len(text)
+        if beyond > source:
+            copies = following - start == beyond - source
+            joins = copies and end == start and source_end == source and end - low == source_end - source_low
+            if not joins:
+                if end > low:
+                    result.append(Segment(low, end, source_low, source_end))
+                low, source_low = start, source
+            end, source_end = following, beyond
+        start = following
+    if end > low:
+        result.append(Segment(low, end, source_low, source_end))
     return result
-
-
-def _joins(left: Segment, right: Segment) -> bool:
-    """Tell whether two segments touch on both sides and both copy their characters one for one."""
-    return (
-        left.end == right.start
-        and left.source_end == right.source_start
-        and left.end - left.start == left.source_end - left.source_start
-        and right.end - right.start == right.source_end - right.source_start
-    )
