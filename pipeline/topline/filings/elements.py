@@ -82,7 +82,7 @@ HIDDEN, BOLD, RAISED, PRE, LIST, LINK = TRAITS = range(6)
 class Tag:
     """A start tag, and the element that it opens if it `opens` one.
 
-    `implied` is what it ends: elements above a barrier. `reason` is why the element is hidden.
+    `implied` is what it ends: elements above a barrier; `ends` is all their names. `reason` is why it is hidden.
     """
 
     name: str
@@ -91,6 +91,7 @@ class Tag:
     breaks_page: bool
     traits: tuple[int, ...]
     implied: tuple[tuple[frozenset[str], frozenset[str]], ...]
+    ends: frozenset[str]
     spans: tuple[int, int]
     reason: str
 
@@ -108,23 +109,30 @@ def read_tag(written: str) -> Tag:
         opens=not (name in VOID or (closed and ":" in name)),
         is_block=name in BLOCKS,
         breaks_page=name in ("hr", "page") or bool(style and _BREAK_STYLE.search(style)),
-        traits=_traits(name, attributes, style),
+        traits=_traits(name, attributes, _style_traits(style) if style else ()),
         implied=tuple(implied),
+        ends=frozenset().union(*(ending for ending, _ in implied)),
         spans=(_span(attributes.get("colspan")), _span(attributes.get("rowspan"))),
         reason=UNREAD.get(name, "hidden"),
     )
 
 
-def _traits(name: str, attributes: Attributes, style: str) -> tuple[int, ...]:
+def _traits(name: str, attributes: Attributes, styled: Sequence[int]) -> tuple[int, ...]:
     found = {
-        HIDDEN: name in UNREAD or "hidden" in attributes or (style and _HIDDEN_STYLE.search(style)),
-        BOLD: name in ("b", "strong", "h1", "h2", "h3", "h4", "h5", "h6") or (style and _BOLD_STYLE.search(style)),
-        RAISED: name in ("sup", "sub") or (style and _RAISED_STYLE.search(style)),
+        HIDDEN: name in UNREAD or "hidden" in attributes,
+        BOLD: name in ("b", "strong", "h1", "h2", "h3", "h4", "h5", "h6"),
+        RAISED: name in ("sup", "sub"),
         PRE: name in ("pre", "xmp"),
         LIST: name in ("ol", "ul", "dir", "menu"),
-        LINK: name == "a" and attributes.get("href"),
+        LINK: name == "a" and bool(attributes.get("href")),
     }
-    return tuple(trait for trait, holds in found.items() if holds)
+    return tuple(trait for trait, holds in found.items() if holds or trait in styled)
+
+
+@lru_cache(maxsize=4096)
+def _style_traits(style: str) -> tuple[int, ...]:
+    styles = ((HIDDEN, _HIDDEN_STYLE), (BOLD, _BOLD_STYLE), (RAISED, _RAISED_STYLE))
+    return tuple(trait for trait, pattern in styles if pattern.search(style))
 
 
 def _span(value: str | None) -> int:
@@ -159,9 +167,8 @@ class Stack:
         """Open an element; return the names of those that this ends, innermost first."""
         names = self._names
         ended: Sequence[str] = ()
-        for ending, barring in tag.implied:
-            if any(map(names.get, ending)):
-                ended = [*ended, *self._end_within(ending, barring)]
+        if any(map(names.get, tag.ends)):
+            ended = [name for ending, barring in tag.implied for name in self._end_within(ending, barring)]
         self._elements.append(tag)
         names[tag.name] = names.get(tag.name, 0) + 1
         for trait in tag.traits:

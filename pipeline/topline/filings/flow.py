@@ -91,8 +91,11 @@ class FlowReader:
         Raises:
             FilingError: the page is made of more pieces than its budget.
         """
+        budget = self._budget
         for kind, text, start, end in tokens(source, base):
-            self._budget.spend()
+            budget.left -= 1
+            if budget.left < 0:
+                budget.refuse()
             if kind == "start":
                 self._open(read_tag(text))
             elif kind == "end":

@@ -13,7 +13,8 @@ from typing import Literal
 import turbohtml
 
 TokenKind = Literal["text", "reference", "start", "end", "comment", "other"]
-# The characters, for a start tag the tag as written, for an end tag its name in lower case; then the range in the file.
+# The characters, for a start tag the tag as written, for an end tag its name in lower case; then the range in the file,
+# which nothing asks for of a tag.
 Token = tuple[TokenKind, str, int, int]
 Attributes = dict[str, str | None]
 
@@ -21,7 +22,7 @@ _KINDS: dict[int, TokenKind] = {0: "text", 1: "start", 2: "end", 3: "comment", 5
 
 # Elements whose content the tokenizer takes as characters up to their own end tag.
 _RAW_ELEMENTS = ("title", "script", "style", "textarea", "xmp", "iframe", "noembed", "noframes", "plaintext")
-_RAW_TAG = re.compile(rf"<(/?)({'|'.join(_RAW_ELEMENTS)})", re.IGNORECASE | re.ASCII)
+_RAW_TAG = re.compile(rf"<(/?)(?=[tsxinp])({'|'.join(_RAW_ELEMENTS)})", re.IGNORECASE | re.ASCII)
 _NEWLINE = re.compile("\n")
 _COMMENT_END = re.compile(r"--!?>")
 _RECOVERIES = 4  # a tag that is never closed swallows the rest; each recovery reads that rest once more
@@ -87,23 +88,24 @@ def _tokenized(text: str, written: str, begin: int, base: int) -> Generator[Toke
     low = base + begin
     lines = [low, low, *(base + match.end() for match in _NEWLINE.finditer(text, begin))]
     mended = text != written
-    end = low
+    token = None
     for token in turbohtml.tokenize(text[begin:], resolve_references=False, capture_source=True):
         kind = _KINDS.get(token.type, "other")
-        start = lines[token.line] + token.col
-        if kind == "text":
+        if kind == "start":
+            yield kind, token.source or "", 0, 0
+        elif kind == "end":
+            yield kind, token.tag or "", 0, 0
+        elif kind == "text":
             data = token.data or ""
+            start = lines[token.line] + token.col
             end = start + len(data)
             held = slice(start - base, end - base)
             # Characters that were mended and turn out to be no markup are those of the file.
             yield kind, written[held] if mended and written[held] != text[held] else data, start, end
-            continue
-        source = token.source or ""
-        end = start + len(source)
-        if kind == "start":
-            yield kind, source, start, end
-        elif kind == "end":
-            yield kind, token.tag or "", start, end
         else:
-            yield kind, token.data or "", start, end
-    return end - base
+            start = lines[token.line] + token.col
+            yield kind, token.data or "", start, start + len(token.source or "")
+    if token is None:
+        return begin
+    last = token.data if _KINDS.get(token.type) == "text" else token.source
+    return lines[token.line] + token.col - base + len(last or "")
