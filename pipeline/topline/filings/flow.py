@@ -82,6 +82,7 @@ class FlowReader:
         self._breaks = 0
         self._page_break = False
         self._raised_end = False
+        self._fresh = True  # nothing but white space since the last boundary
         self._plain = self._bold = self._linked = 0  # characters so far
         self._pre = False
 
@@ -166,16 +167,17 @@ class FlowReader:
 
     def _enter(self, tag: Tag) -> None:
         name = tag.name
-        if name in _HEADINGS:
+        if name in ("tr", "td", "th"):
+            if self._tables:
+                self._enter_row(tag)
+        elif name in _HEADINGS:
             self._heading = _HEADINGS[name]
         elif name in ("li", "dd"):
             self._item = True
-        elif name == "table":
+        else:
             outer = self._tables[-1].cell if self._tables else None
             self._tables.append(_Table(self._table_count, outer))
             self._table_count += 1
-        elif self._tables:
-            self._enter_row(tag)
 
     def _enter_row(self, tag: Tag) -> None:
         table = self._tables[-1]

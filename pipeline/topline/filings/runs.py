@@ -55,17 +55,16 @@ class TextBuilder:
 
     def add(self, text: str, start: int, pre: bool = False) -> None:
         """Add characters that stand one for one in the source from `start` on."""
-        if not pre and text.isascii():
-            words = " ".join(text.split())
-            if len(words) in (0, len(text)) and text:  # only white space, or words one white space apart: one piece
-                self._budget.spend()
-                end = start + len(text)
-                if words:
-                    self._put(words, start, end)
-                else:
-                    self._add_space(start, end)
-                return
-        self._add_pieces(text, start, pre)
+        if pre or not text.isascii():
+            self._add_pieces(text, start, pre)
+        elif text.isspace():
+            self._budget.spend()
+            self._add_space(start, start + len(text))
+        elif text and len(words := " ".join(text.split())) == len(text):  # words one white space apart: one piece
+            self._budget.spend()
+            self._put(words, start, start + len(text))
+        else:
+            self._add_pieces(text, start, pre)
 
     def _add_pieces(self, text: str, start: int, pre: bool) -> None:
         for match in _PIECES.finditer(text if text.isascii() else printable(text)):
