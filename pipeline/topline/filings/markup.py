@@ -7,10 +7,12 @@ instead of the tree: it is flat, so hostile nesting costs nothing, and `</html>`
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
+from itertools import accumulate
 from typing import Literal
 
 import turbohtml
+from turbohtml import TokenType
 
 TokenKind = Literal["text", "reference", "start", "end", "comment", "other"]
 # The characters, for a start tag the tag as written, for an end tag its name in lower case; then the range in the file,
@@ -18,12 +20,13 @@ TokenKind = Literal["text", "reference", "start", "end", "comment", "other"]
 Token = tuple[TokenKind, str, int, int]
 Attributes = dict[str, str | None]
 
-_KINDS: dict[int, TokenKind] = {0: "text", 1: "start", 2: "end", 3: "comment", 5: "reference"}
+_START, _END, _TEXT = TokenType.START_TAG, TokenType.END_TAG, TokenType.TEXT
+_OTHER_KINDS: dict[int, TokenKind] = {TokenType.COMMENT: "comment", TokenType.CHARACTER_REFERENCE: "reference"}
 
 # Elements whose content the tokenizer takes as characters up to their own end tag.
 _RAW_ELEMENTS = ("title", "script", "style", "textarea", "xmp", "iframe", "noembed", "noframes", "plaintext")
-_RAW_TAG = re.compile(rf"<(/?)(?=[tsxinp])({'|'.join(_RAW_ELEMENTS)})", re.IGNORECASE | re.ASCII)
-_NEWLINE = re.compile("\n")
+# Their first two letters are looked at first, of every tag in the page.
+_RAW_TAG = re.compile(rf"<(?=/?[tsxinp][cefilmot])(/?)({'|'.join(_RAW_ELEMENTS)})", re.IGNORECASE | re.ASCII)
 _COMMENT_END = re.compile(r"--!?>")
 _RECOVERIES = 4  # a tag that is never closed swallows the rest; each recovery reads that rest once more
 
@@ -35,14 +38,45 @@ def tokens(source: str, base: int = 0) -> Iterator[Token]:
     """
     written = _with_single_newlines(source)
     text = defuse(written)
+    mended = text != written
     done = 0
     for _ in range(_RECOVERIES):
-        done = yield from _tokenized(text, written, done, base)
+        token = None
+        places = _line_starts(text, done, base)
+        for token in turbohtml.tokenize(text[done:], resolve_references=False, capture_source=True):
+            kind = token.type
+            if kind is _START:
+                yield "start", token.source or "", 0, 0
+            elif kind is _END:
+                yield "end", token.tag or "", 0, 0
+            elif kind is _TEXT:
+                data = token.data or ""
+                start = places[token.line] + token.col
+                shown = _as_written(data, start - base, written, text) if mended else data
+                yield "text", shown, start, start + len(data)
+            else:
+                start = places[token.line] + token.col
+                yield _OTHER_KINDS.get(kind, "other"), token.data or "", start, start + len(token.source or "")
+        if token is not None:
+            last = token.data if token.type is _TEXT else token.source
+            done = places[token.line] + token.col + len(last or "") - base
         if done >= len(text):
             return
         # An unfinished tag: its "<" is a character like any other, and what follows is read anew.
         yield "text", text[done], base + done, base + done + 1
         done += 1
+
+
+def _as_written(data: str, low: int, written: str, text: str) -> str:
+    """Return characters of `text`; those that were mended and turn out to be no markup are those of the file."""
+    held = slice(low, low + len(data))
+    return written[held] if written[held] != text[held] else data
+
+
+def _line_starts(text: str, begin: int, base: int) -> list[int]:
+    """Return the place of each line's first character in the file, counted from 1, of `text` from `begin` on."""
+    lengths = map(len, text[begin:].split("\n"))
+    return [base + begin, *(base + begin + k + end for k, end in enumerate(accumulate(lengths, initial=0)))]
 
 
 def parse_tag(written: str) -> tuple[str, Attributes, bool]:
@@ -81,31 +115,3 @@ def defuse(written: str) -> str:
         start = ended[name]
         text = text[:start] + re.sub(f"(?i)<{name[0]}(?={name[1:]})", "<x", text[start:])
     return text
-
-
-def _tokenized(text: str, written: str, begin: int, base: int) -> Generator[Token, None, int]:
-    """Yield the tokens of `text` from `begin` on; return where the last one ends."""
-    low = base + begin
-    lines = [low, low, *(base + match.end() for match in _NEWLINE.finditer(text, begin))]
-    mended = text != written
-    token = None
-    for token in turbohtml.tokenize(text[begin:], resolve_references=False, capture_source=True):
-        kind = _KINDS.get(token.type, "other")
-        if kind == "start":
-            yield kind, token.source or "", 0, 0
-        elif kind == "end":
-            yield kind, token.tag or "", 0, 0
-        elif kind == "text":
-            data = token.data or ""
-            start = lines[token.line] + token.col
-            end = start + len(data)
-            held = slice(start - base, end - base)
-            # Characters that were mended and turn out to be no markup are those of the file.
-            yield kind, written[held] if mended and written[held] != text[held] else data, start, end
-        else:
-            start = lines[token.line] + token.col
-            yield kind, token.data or "", start, start + len(token.source or "")
-    if token is None:
-        return begin
-    last = token.data if _KINDS.get(token.type) == "text" else token.source
-    return lines[token.line] + token.col - base + len(last or "")
