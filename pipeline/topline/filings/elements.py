@@ -167,7 +167,7 @@ class Stack:
         """Open an element; return the names of those that this ends, innermost first."""
         names = self._names
         ended: Sequence[str] = ()
-        if any(map(names.get, tag.ends)):
+        if tag.ends and any(map(names.get, tag.ends)):
             ended = [name for ending, barring in tag.implied for name in self._end_within(ending, barring)]
         self._elements.append(tag)
         names[tag.name] = names.get(tag.name, 0) + 1
