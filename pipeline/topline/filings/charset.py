@@ -7,9 +7,11 @@ statistical detectors take cp1252 for an eastern code page.
 from __future__ import annotations
 
 import codecs
+import re
 
 # The 27 printable characters that cp1252 keeps at 128-159; its five holes keep their control codes.
 CP1252 = {code: text for code in range(0x80, 0xA0) if (text := bytes([code]).decode("cp1252", errors="ignore"))}
+_CONTROLS = re.compile("[\x80-\x9f]")  # looked for first: translating takes eleven times as long
 _CP1252_TABLE = str.maketrans({chr(code): text for code, text in CP1252.items()})
 
 _MARKS = (
@@ -36,4 +38,4 @@ def decode(data: bytes) -> str:
 
 def printable(text: str) -> str:
     """Return `text` with the control codes 128-159 read as cp1252, which is what their writers meant."""
-    return text.translate(_CP1252_TABLE)
+    return text.translate(_CP1252_TABLE) if _CONTROLS.search(text) else text

@@ -5,22 +5,25 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from topline.filings.elements import BLOCKS, VOID, Stack, Trait, breaks_page, element
-from topline.filings.markup import Attributes, Token, tokens
+from topline.filings.elements import BLOCKS, BOLD, HIDDEN, LINK, LIST, PRE, RAISED, Stack, Tag, is_page_break, read_tag
+from topline.filings.markup import tokens
 from topline.filings.refusals import Budget
 from topline.filings.runs import Run, TextBuilder
 from topline.schema import Exclusion
 
 _HEADINGS = {f"h{rank}": rank for rank in range(1, 7)}
+_STRUCTURE = frozenset((*_HEADINGS, "li", "dd", "table", "tr", "td", "th"))  # elements that change where text stands
 # A raised mark that would change the number it is glued to: a digit, or one letter alone.
 _CHANGES_NUMBER = re.compile(r"\d|[A-Za-z](?![A-Za-z])")
 _MAX_LIST_DEPTH = 12  # an item is headed by those above it, one a level
-_MAX_SPAN = 200  # one real file asks for a colspan of 376967340
 
 
 @dataclass(slots=True, eq=False)
 class Cell:
-    """A table cell as the markup has it; `outer` is the cell that its table stands in."""
+    """A table cell as the markup has it; `outer` is the cell that its table stands in.
+
+    `column` is its place in the grid, once the table is laid out.
+    """
 
     table: int
     row: int
@@ -28,6 +31,7 @@ class Cell:
     row_span: int
     header: bool
     outer: Cell | None
+    column: int = 0
 
 
 @dataclass(slots=True)
@@ -35,6 +39,7 @@ class Chunk:
     """Characters between two block boundaries, with what the markup says about them."""
 
     runs: list[Run]
+    text: str
     cell: Cell | None
     heading: int = 0
     list_depth: int = 0
@@ -77,95 +82,110 @@ class FlowReader:
         self._breaks = 0
         self._page_break = False
         self._raised_end = False
-        self._bold = [0, 0]
-        self._linked = 0
+        self._fresh = True  # nothing but white space since the last boundary
+        self._plain = self._bold = self._linked = 0  # characters so far
         self._pre = False
 
-    def read(self, source: str) -> Flow:
-        """Return the flow of `source`.
+    def read(self, source: str, base: int = 0) -> Flow:
+        """Return the flow of `source`, which begins at `base` in the file.
 
         Raises:
             FilingError: the page is made of more pieces than its budget.
         """
-        handlers = {"text": self._read_text, "reference": self._read_text, "start": self._open, "end": self._close}
-        for token in tokens(source):
-            self._budget.spend()
-            if token.kind in handlers:
-                handlers[token.kind](token)
-            elif token.kind == "comment":
-                self._exclude("comment", token.start, token.end)
-                if breaks_page(token):
+        budget = self._budget
+        for kind, text, start, end in tokens(source, base):
+            budget.left -= 1
+            if budget.left < 0:
+                budget.refuse()
+            if kind == "start":
+                self._open(read_tag(text))
+            elif kind == "end":
+                self._close(text)
+            elif kind == "text" or kind == "reference":
+                self._read_text(kind, text, start, end)
+            elif kind == "comment":
+                self._exclude("comment", start, end)
+                if is_page_break(text):
                     self._break_page()
         self._flush()
         return self.flow
 
-    def _read_text(self, token: Token) -> None:
-        if self._stack.has(Trait.HIDDEN):
-            if not token.text.isspace():
-                self._exclude(self._stack.reason(), token.start, token.end)
+    def _read_text(self, kind: str, text: str, start: int, end: int) -> None:
+        traits = self._stack.traits
+        blank = text.isspace()
+        if traits[HIDDEN]:
+            if not blank:
+                self._exclude(self._stack.reason(), start, end)
             return
-        self._keep_number(token.text)
-        if token.kind == "text":
-            self._text.add(token.text, token.start, pre=self._stack.has(Trait.PRE))
+        if traits[RAISED] or self._raised_end:
+            self._keep_number(text)
+        if kind == "text":
+            self._text.add(text, start, traits[PRE] > 0)
         else:
-            self._text.add_reference(token.text, token.start, token.end)
-        if not token.text.isspace():
-            self._breaks = 0
-            self._pre |= self._stack.has(Trait.PRE)
-            self._bold[self._stack.has(Trait.BOLD)] += len(token.text)
-            self._linked += len(token.text) if self._stack.has(Trait.LINK) else 0
+            self._text.add_reference(text, start, end)
+        if blank:
+            return
+        self._breaks = 0
+        if traits[PRE]:
+            self._pre = True
+        if traits[BOLD]:
+            self._bold += len(text)
+        else:
+            self._plain += len(text)
+        if traits[LINK]:
+            self._linked += len(text)
 
     def _keep_number(self, text: str) -> None:
         """Part a number from a raised digit beside it: `45<sup>2</sup>` is not 452."""
-        raised = self._stack.has(Trait.RAISED)
-        if (raised or self._raised_end) and self._text.last.isdigit() and _CHANGES_NUMBER.match(text):
+        if self._text.last.isdigit() and _CHANGES_NUMBER.match(text):
             self._text.add_break(" ")
-        self._raised_end = raised
+        self._raised_end = self._stack.traits[RAISED] > 0
 
-    def _open(self, token: Token) -> None:
-        name = token.text
-        if name == "br":
+    def _open(self, tag: Tag) -> None:
+        if tag.name == "br":
             self._line_break()
             return
-        if breaks_page(token):
+        if tag.breaks_page:
             self._break_page()
-        if name in BLOCKS:
+        if tag.is_block:
             self._flush()
-        if name in VOID or (token.closed and ":" in name):
+        if not tag.opens:
             return
-        for ended in self._stack.push(element(token)):
+        for ended in self._stack.push(tag):
             self._leave(ended)
-        self._enter(name, token.attributes)
+        if tag.name in _STRUCTURE:
+            self._enter(tag)
 
-    def _close(self, token: Token) -> None:
-        name = token.text
+    def _close(self, name: str) -> None:
         if name in BLOCKS:
             self._flush()
-        if name == "br":
+        elif name == "br":
             self._line_break()
         for ended in self._stack.close(name):
-            self._leave(ended)
+            if ended in _STRUCTURE:
+                self._leave(ended)
 
-    def _enter(self, name: str, attributes: Attributes) -> None:
-        if name in _HEADINGS:
+    def _enter(self, tag: Tag) -> None:
+        name = tag.name
+        if name in ("tr", "td", "th"):
+            if self._tables:
+                self._enter_row(tag)
+        elif name in _HEADINGS:
             self._heading = _HEADINGS[name]
         elif name in ("li", "dd"):
             self._item = True
-        elif name == "table":
+        else:
             outer = self._tables[-1].cell if self._tables else None
             self._tables.append(_Table(self._table_count, outer))
             self._table_count += 1
-        elif self._tables and name in ("tr", "td", "th"):
-            self._enter_row(name, attributes)
 
-    def _enter_row(self, name: str, attributes: Attributes) -> None:
+    def _enter_row(self, tag: Tag) -> None:
         table = self._tables[-1]
-        if name == "tr" or table.row < 0:
+        is_row = tag.name == "tr"
+        if is_row or table.row < 0:
             table.row += 1
-        if name != "tr":
-            written = dict(attributes)
-            span = [_span(written.get(key)) for key in ("colspan", "rowspan")]
-            table.cell = Cell(table.number, table.row, span[0], span[1], name == "th", table.outer)
+        if not is_row:
+            table.cell = Cell(table.number, table.row, *tag.spans, tag.name == "th", table.outer)
             self.flow.cells.append(table.cell)
 
     def _leave(self, name: str) -> None:
@@ -179,7 +199,7 @@ class FlowReader:
             self._tables.pop()
 
     def _line_break(self) -> None:
-        if self._stack.has(Trait.HIDDEN):
+        if self._stack.traits[HIDDEN]:
             return
         self._breaks += 1
         if self._breaks == 2 and not (self._tables and self._tables[-1].cell):
@@ -202,19 +222,18 @@ class FlowReader:
     def _flush(self) -> None:
         runs = self._text.take()
         if runs:
-            cell = self._tables[-1].cell or self._tables[-1].outer if self._tables else None
-            depth = min(max(1, self._stack.depth(Trait.LIST)), _MAX_LIST_DEPTH) if self._item else 0
-            bold = self._bold[1] > 0 and self._bold[0] <= 2
-            linked = self._linked > 0
-            self.flow.chunks.append(
-                Chunk(runs, cell, self._heading, depth, bold, linked, self._page_break, preformatted=self._pre)
-            )
-            self._item = False
-            self._page_break = False
-        self._bold, self._linked, self._breaks, self._pre = [0, 0], 0, 0, False
+            self._add_chunk(runs)
+        self._plain = self._bold = self._linked = self._breaks = 0
+        self._pre = False
 
-
-def _span(value: str | None) -> int:
-    """Return a span as the grid can hold it: 1 to 200, 1 for what is no number."""
-    digits = (value or "").strip()[:12]
-    return min(max(int(digits), 1), _MAX_SPAN) if digits.isascii() and digits.isdigit() else 1
+    def _add_chunk(self, runs: list[Run]) -> None:
+        cell = self._tables[-1].cell or self._tables[-1].outer if self._tables else None
+        depth = min(max(1, self._stack.traits[LIST]), _MAX_LIST_DEPTH) if self._item else 0
+        bold = self._bold > 0 and self._plain <= 2
+        linked = self._linked > 0
+        text = "".join([run.text for run in runs])
+        self.flow.chunks.append(
+            Chunk(runs, text, cell, self._heading, depth, bold, linked, self._page_break, preformatted=self._pre)
+        )
+        self._item = False
+        self._page_break = False

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
 
 from topline.filings.flow import Cell, Chunk, Flow
 from topline.filings.lines import heading_level, is_marker, list_marker
 from topline.filings.runs import Run
-from topline.schema import Block
+from topline.schema import Block, BlockKind
 
 _MAX_COLUMNS = 500  # cells further right share the last: wide spans over many rows would cost their product
 _LONG_CELL = 200  # characters: two such paragraphs in one cell make the table a layout
@@ -20,33 +21,47 @@ _LEFT_UNITS = re.compile(r"[)%\]*†‡§¶#^¹²³⁴]{1,3}|\(?%\)?|\([a-e]\)|[
 _RIGHT_UNITS = re.compile(r"[$€£¥]?\(?|US\$|[<>≥≤±~/]|\+/[-–−]")
 _MIDDLE_UNITS = re.compile(r"(?:±|\+/[-–−]|/)\s?[0-9]")  # begins what belongs to the number before: "-9.4 | ± | 1.2"
 _NUMBERED_WORDS = 4
+_CELL, _ROW, _BOLD, _LINKED = map(attrgetter, ("cell", "cell.row", "bold", "linked"))
 _BOLD_HEADING = 200  # characters: a longer bold paragraph is emphasis
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A block to be: its offsets are set when the text is laid out."""
+class Look(NamedTuple):
+    """What a block is but for its place in the text: the fields of `Block` without `start` and `end`."""
 
-    block: Block
-    runs: tuple[Run, ...]
+    kind: BlockKind
+    level: int = 0
+    table: int | None = None
+    row: int | None = None
+    column: int | None = None
+    row_span: int = 1
+    column_span: int = 1
+    header: bool = False
+
+    def block(self, start: int, end: int) -> Block:
+        """Return the block at that place."""
+        kind, level, table, row, column, row_span, column_span, header = self
+        return Block(kind, start, end, level, table, row, column, row_span, column_span, header)
+
+
+@dataclass(slots=True)
+class Unit:
+    """A block to be: `start` and `end` are set when the text is laid out."""
+
+    look: Look
+    runs: list[Run]
+    text: str
     linked: bool = False
     after_break: bool = False
     before_break: bool = False
     preformatted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A cell's place in the grid."""
-
-    row: int
-    column: int
+    start: int = 0
+    end: int = 0
 
 
 def units(flow: Flow) -> list[Unit]:
     """Return the units of a page in order."""
     layouts = _layouts(flow)
-    spots = _spots(flow.cells)
+    _set_columns(flow.cells)
     result: list[Unit] = []
 
     def data_table(chunk: Chunk) -> int:
@@ -54,54 +69,65 @@ def units(flow: Flow) -> list[Unit]:
 
     for table, group in groupby(flow.chunks, key=data_table):
         chunks = list(group)
-        result += [_prose(chunk) for chunk in chunks] if table < 0 else _table_units(chunks, spots)
+        result += map(_prose, chunks) if table < 0 else _table_units(chunks)
     return result
 
 
 def _layouts(flow: Flow) -> set[int]:
     """Return the tables that only place things: they hold tables, one column, or long prose."""
     layouts = {cell.outer.table for cell in flow.cells if cell.outer is not None}
-    filled: dict[int, dict[int, set[Cell]]] = defaultdict(lambda: defaultdict(set))
-    long: dict[Cell, int] = defaultdict(int)
+    first: dict[int, Cell] = {}  # the first filled cell of each table's latest row; a table's rows come in order
+    grids: set[int] = set()
+    long: set[Cell] = set()
     for chunk in flow.chunks:
-        if chunk.cell is not None:
-            filled[chunk.cell.table][chunk.cell.row].add(chunk.cell)
-            long[chunk.cell] += _length(chunk) >= _LONG_CELL
-    layouts |= {table for table, rows in filled.items() if max(map(len, rows.values())) < 2}
-    return layouts | {cell.table for cell, count in long.items() if count > 1}
+        cell = chunk.cell
+        if cell is None:
+            continue
+        known = first.get(cell.table)
+        if known is None or known.row != cell.row:
+            first[cell.table] = cell
+        elif known is not cell:
+            grids.add(cell.table)
+        if len(chunk.text) >= _LONG_CELL:
+            if cell in long:
+                layouts.add(cell.table)
+            long.add(cell)
+    return layouts | (first.keys() - grids)
 
 
-def _spots(cells: list[Cell]) -> dict[Cell, Spot]:
+def _set_columns(cells: list[Cell]) -> None:
     """Lay the cells out in their grids, spans counted."""
-    spots: dict[Cell, Spot] = {}
     busy: dict[tuple[int, int], int] = {}  # (table, column) -> first row in which it is free again
-    next_free: dict[tuple[int, int], int] = {}
+    latest: dict[int, Cell] = {}
     for cell in cells:
-        column = next_free.get((cell.table, cell.row), 0)
+        left = latest.get(cell.table)
+        column = _beyond(left) if left is not None and left.row == cell.row else 0
         while column < _MAX_COLUMNS and busy.get((cell.table, column), 0) > cell.row:
             column += 1
-        spots[cell] = Spot(cell.row, column)
-        end = min(column + cell.column_span, _MAX_COLUMNS)
-        next_free[cell.table, cell.row] = end
+        cell.column = column
+        latest[cell.table] = cell
         if cell.row_span > 1:
-            for spanned in range(column, end):
+            for spanned in range(column, _beyond(cell)):
                 busy[cell.table, spanned] = cell.row + cell.row_span
-    return spots
+
+
+def _beyond(cell: Cell) -> int:
+    """Return the column behind a cell."""
+    return min(cell.column + cell.column_span, _MAX_COLUMNS)
 
 
 def _prose(chunk: Chunk) -> Unit:
-    text = _text(chunk.runs)
-    marker = list_marker(text)
-    if chunk.list_depth or marker:
-        block = Block("list_item", 0, 0, level=max(1, chunk.list_depth))
+    text = chunk.text
+    if chunk.list_depth or list_marker(text):
+        look = Look("list_item", level=max(1, chunk.list_depth))
     elif chunk.heading:
-        block = Block("heading", 0, 0, level=chunk.heading)
+        look = Look("heading", level=chunk.heading)
     elif (level := heading_level(text)) is not None or (chunk.bold and _names(text)):
-        block = Block("heading", 0, 0, level=level or 0)
+        look = Look("heading", level=level or 0)
     else:
-        block = Block("paragraph", 0, 0)
+        look = Look("paragraph")
     breaks = (chunk.after_break, chunk.before_break)
-    return Unit(block, tuple(chunk.runs), chunk.linked, *breaks, preformatted=chunk.preformatted)
+    return Unit(look, chunk.runs, text, chunk.linked, *breaks, preformatted=chunk.preformatted)
 
 
 def _names(text: str) -> bool:
@@ -109,10 +135,10 @@ def _names(text: str) -> bool:
     return len(text) <= _BOLD_HEADING and any(character.isalpha() for character in text)
 
 
-def _table_units(chunks: list[Chunk], spots: dict[Cell, Spot]) -> Iterator[Unit]:
-    for _, row in groupby(chunks, key=lambda chunk: spots[_cell(chunk)].row):
-        cells = [_cell_unit(list(group), spots) for _, group in groupby(row, key=_cell)]
-        if len(cells) == 2 and _is_item(_text(cells[0].runs), _text(cells[1].runs)):
+def _table_units(chunks: list[Chunk]) -> Iterator[Unit]:
+    for _, row in groupby(chunks, key=_ROW):
+        cells = [_cell_unit(cell, list(group)) for cell, group in groupby(row, key=_CELL)]
+        if len(cells) == 2 and _is_item(cells[0].text, cells[1].text):
             yield _fake_item(*cells)
         else:
             yield from _with_units(cells)
@@ -124,25 +150,17 @@ def _is_item(marker: str, body: str) -> bool:
     return is_marker(marker) and words >= (_NUMBERED_WORDS if marker.isdigit() else 1)
 
 
-def _cell(chunk: Chunk) -> Cell:
-    assert chunk.cell is not None
-    return chunk.cell
-
-
-def _cell_unit(chunks: list[Chunk], spots: dict[Cell, Spot]) -> Unit:
-    cell = _cell(chunks[0])
-    runs: list[Run] = []
-    for chunk in chunks:
-        if runs:
-            runs.append(Run("\n", 0, 0))
-        runs += chunk.runs
-    spot = spots[cell]
-    header = cell.header or all(chunk.bold for chunk in chunks)
-    block = Block("table_cell", 0, 0, 0, cell.table, spot.row, spot.column, cell.row_span, cell.column_span, header)
+def _cell_unit(cell: Cell, chunks: list[Chunk]) -> Unit:
+    runs = list(chunks[0].runs)
+    for chunk in chunks[1:]:
+        runs += Run("\n", 0, 0), *chunk.runs
+    header = cell.header or all(map(_BOLD, chunks))
+    look = Look("table_cell", 0, cell.table, cell.row, cell.column, cell.row_span, cell.column_span, header)
     return Unit(
-        block,
-        tuple(runs),
-        linked=any(chunk.linked for chunk in chunks),
+        look,
+        runs,
+        "\n".join([chunk.text for chunk in chunks]),
+        linked=any(map(_LINKED, chunks)),
         after_break=chunks[0].after_break,
         before_break=chunks[-1].before_break,
     )
@@ -150,8 +168,9 @@ def _cell_unit(chunks: list[Chunk], spots: dict[Cell, Spot]) -> Unit:
 
 def _fake_item(marker: Unit, body: Unit) -> Unit:
     """Return the list item that a bullet in its own cell and the cell beside it make."""
-    runs = (*marker.runs, Run(" ", 0, 0), *body.runs)
-    return replace(body, block=Block("list_item", 0, 0, level=1), runs=runs, after_break=marker.after_break)
+    runs = [*marker.runs, Run(" ", 0, 0), *body.runs]
+    text = f"{marker.text} {body.text}"
+    return replace(body, look=Look("list_item", level=1), runs=runs, text=text, after_break=marker.after_break)
 
 
 def _with_units(cells: list[Unit]) -> list[Unit]:
@@ -159,36 +178,28 @@ def _with_units(cells: list[Unit]) -> list[Unit]:
     result: list[Unit] = []
     opening = False
     for unit in cells:
-        text = _text(unit.runs)
-        if result and (opening or (_LEFT_UNITS.fullmatch(text) and _ends_number(result[-1]))):
+        if result and (opening or (_ends_number(result[-1]) and _LEFT_UNITS.fullmatch(unit.text))):
             result.append(_joined(result.pop(), unit))
         else:
             result.append(unit)
-        opening = bool(_RIGHT_UNITS.fullmatch(_text(result[-1].runs)))
-        if len(result) > 1 and _ends_number(result[-2]) and _MIDDLE_UNITS.match(_text(result[-1].runs)):
+        opening = bool(_RIGHT_UNITS.fullmatch(result[-1].text))
+        if len(result) > 1 and _ends_number(result[-2]) and _MIDDLE_UNITS.match(result[-1].text):
             right = result.pop()
             result.append(_joined(result.pop(), right))
     return result
 
 
 def _ends_number(unit: Unit) -> bool:
-    last = unit.runs[-1].text[-1]
+    last = unit.text[-1]
     return last.isdigit() or last in ")%"
 
 
 def _joined(left: Unit, right: Unit) -> Unit:
-    reach = (right.block.column or 0) + right.block.column_span - (left.block.column or 0)
+    reach = (right.look.column or 0) + right.look.column_span - (left.look.column or 0)
     return replace(
         left,
-        block=replace(left.block, column_span=reach, header=right.block.header),
+        look=left.look._replace(column_span=reach, header=right.look.header),
         runs=left.runs + right.runs,
+        text=left.text + right.text,
         before_break=right.before_break,
     )
-
-
-def _text(runs: tuple[Run, ...] | list[Run]) -> str:
-    return "".join(run.text for run in runs)
-
-
-def _length(chunk: Chunk) -> int:
-    return sum(len(run.text) for run in chunk.runs)

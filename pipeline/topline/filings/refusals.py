@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NoReturn
 
 from topline.errors import FilingError
 
@@ -116,5 +117,13 @@ class Budget:
         """
         self.left -= 1
         if self.left < 0:
-            sentence = f"the page is made of more than {MAX_PIECES:,} pieces of markup; cut it into its documents"
-            raise FilingError(f"{self.name}: {sentence}.", "too_large")
+            self.refuse()
+
+    def refuse(self) -> NoReturn:
+        """Refuse the page.
+
+        Raises:
+            FilingError: with reason `too_large`.
+        """
+        sentence = f"the page is made of more than {MAX_PIECES:,} pieces of markup; cut it into its documents"
+        raise FilingError(f"{self.name}: {sentence}.", "too_large")

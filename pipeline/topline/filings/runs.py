@@ -44,7 +44,7 @@ class TextBuilder:
         self.runs: list[Run] = []
         self._budget = budget
         self.hidden = hidden
-        self._space: Run | None = None
+        self._space: tuple[int, int] | None = None  # pending, where it stands
 
     @property
     def last(self) -> str:
@@ -55,8 +55,19 @@ class TextBuilder:
 
     def add(self, text: str, start: int, pre: bool = False) -> None:
         """Add characters that stand one for one in the source from `start` on."""
-        text = text if text.isascii() else printable(text)
-        for match in _PIECES.finditer(text):
+        if pre or not text.isascii():
+            self._add_pieces(text, start, pre)
+        elif text.isspace():
+            self._budget.spend()
+            self._add_space(start, start + len(text))
+        elif text and len(words := " ".join(text.split())) == len(text):  # words one white space apart: one piece
+            self._budget.spend()
+            self._put(words, start, start + len(text))
+        else:
+            self._add_pieces(text, start, pre)
+
+    def _add_pieces(self, text: str, start: int, pre: bool) -> None:
+        for match in _PIECES.finditer(text if text.isascii() else printable(text)):
             self._budget.spend()
             low, high = start + match.start(), start + match.end()
             if match.lastgroup == "invisible":
@@ -64,8 +75,7 @@ class TextBuilder:
             elif match.lastgroup == "space" and not pre:
                 self._add_space(low, high)
             else:
-                words = match.group() if pre else " ".join(match.group().split())
-                self._put(Run(words, low, high))
+                self._put(match.group() if pre else " ".join(match.group().split()), low, high)
 
     def add_reference(self, text: str, start: int, end: int) -> None:
         """Add the characters of a resolved reference."""
@@ -74,7 +84,7 @@ class TextBuilder:
         elif text in INVISIBLE:
             self.hidden.append(Exclusion("invisible", start, end))
         else:
-            self._put(Run(text, start, end))
+            self._put(text, start, end)
 
     def add_break(self, text: str) -> None:
         """Add white space of the reader's own, in place of the source's."""
@@ -84,45 +94,43 @@ class TextBuilder:
 
     def take(self) -> list[Run]:
         """Return the runs without white space around them, and start anew."""
-        runs, self.runs, self._space = self.runs, [], None
-        while runs and runs[-1].text.isspace():
-            runs.pop()
+        runs = self.runs
+        if runs:
+            self.runs, self._space = [], None
+            while runs and runs[-1].text.isspace():
+                runs.pop()
         return runs
 
     def _add_space(self, start: int, end: int) -> None:
-        if self._space is None:
-            self._space = Run(" ", start, end)
-        elif self._space.source_end == start:
-            self._space = Run(" ", self._space.source_start, end)
-
-    def _put(self, run: Run) -> None:
         if self._space is not None:
-            if self.runs and not self.runs[-1].text[-1].isspace():
-                self.runs.append(self._space)
+            if self._space[1] == start:
+                self._space = self._space[0], end
+        elif self.runs:  # no block begins with white space
+            self._space = start, end
+
+    def _put(self, text: str, start: int, end: int) -> None:
+        if self._space is not None:
+            if not self.runs[-1].text[-1].isspace():
+                self.runs.append(Run(" ", *self._space))
             self._space = None
-        self.runs.append(run)
+        self.runs.append(Run(text, start, end))
 
 
 def segments(runs: Sequence[Run], start: int) -> list[Segment]:
     """Return the segments of `runs` laid out from offset `start` on; neighbours that copy one for one are joined."""
     result: list[Segment] = []
-    for run in runs:
-        end = start + len(run.text)
-        if run.source_end > run.source_start:
-            segment = Segment(start, end, run.source_start, run.source_end)
-            if result and _joins(result[-1], segment):
-                previous = result.pop()
-                segment = Segment(previous.start, end, previous.source_start, run.source_end)
-            result.append(segment)
-        start = end
+    low = end = source_low = source_end = 0  # of the segment that the next run may join
+    for text, source, beyond in runs:
+        following = start + len(text)
+        if beyond > source:
+            copies = following - start == beyond - source
+            joins = copies and end == start and source_end == source and end - low == source_end - source_low
+            if not joins:
+                if end > low:
+                    result.append(Segment(low, end, source_low, source_end))
+                low, source_low = start, source
+            end, source_end = following, beyond
+        start = following
+    if end > low:
+        result.append(Segment(low, end, source_low, source_end))
     return result
-
-
-def _joins(left: Segment, right: Segment) -> bool:
-    """Tell whether two segments touch on both sides and both copy their characters one for one."""
-    return (
-        left.end == right.start
-        and left.source_end == right.source_start
-        and left.end - left.start == left.source_end - left.source_start
-        and right.end - right.start == right.source_end - right.source_start
-    )

@@ -123,7 +123,7 @@ def _reasons(text: str, parts: list[Part]) -> dict[int, str]:
         reason = _data_reason(part, content)
         if reason is None and is_too_large(text, part.text_start, part.text_end):
             reason = "too_large"
-        if reason is None:
+        if reason is None and len(parts) > 1:
             same = part.type, hashlib.blake2b(content.encode("utf-8", "surrogatepass")).digest()
             reason = "duplicate" if same in seen else None
             seen.add(same)
