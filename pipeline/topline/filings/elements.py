@@ -70,6 +70,7 @@ _RAISED_STYLE = re.compile(r"\bvertical-align\s{0,4}+:\s{0,4}+(?:super|sub)", re
 _BREAK_STYLE = re.compile(
     r"\b(?:page-)?break-(?:before|after)\s{0,4}+:\s{0,4}+(?:always|page|left|right)", re.IGNORECASE
 )
+_LONGEST_KEPT = 500  # characters of a tag that is kept from page to page: a hostile one may hold megabytes
 _MAX_SPAN = 200  # one real file asks for a colspan of 376967340
 _REACH = 256  # how far down the stack an end tag looks: keeps hostile nesting linear; real pages nest below 60
 
@@ -96,9 +97,17 @@ class Tag:
     reason: str
 
 
-@lru_cache(maxsize=4096)  # a page repeats its few tags: 96,000 of 234 filings are 4,800 different ones
 def read_tag(written: str) -> Tag:
     """Return what a start tag says."""
+    return _kept_tag(written) if len(written) <= _LONGEST_KEPT else _read_tag(written)
+
+
+@lru_cache(maxsize=4096)  # a page repeats its few tags: 96,000 of 234 filings are 4,800 different ones
+def _kept_tag(written: str) -> Tag:
+    return _read_tag(written)
+
+
+def _read_tag(written: str) -> Tag:
     name, attributes, closed = parse_tag(written)
     style = attributes.get("style") or ""
     implied = [_PARAGRAPH_ENDS] if name in BLOCKS else []
