@@ -64,16 +64,16 @@ def _worded(view: View, targets: Ints) -> Columns:
         text = view.text[mention.start : mention.end]
         words = _WORD.findall(text)
         lower = [word.lower() for word in words]
-        vague = sum(word in _VAGUE for word in lower)
+        vague = sum(map(_VAGUE.__contains__, lower))
         table[i] = (
             vague / max(1, len(words)),
             vague == len(words),
             bool(lower) and lower[-1] in _VAGUE,
             bool(lower) and lower[0] in _VAGUE,
-            bool(lower) and all(word in _WHEN for word in lower),
-            bool(lower) and all(word in _PEOPLE for word in lower),
+            bool(lower) and _WHEN.issuperset(lower),
+            bool(lower) and _PEOPLE.issuperset(lower),
             bool(lower) and lower[0].endswith(("ed", "ing")),
-            sum(c.isupper() for c in text) / len(text),
+            sum(map(str.isupper, text)) / len(text),
         )
     names = ("vague_share", "vague", "vague_end", "vague_start", "when", "people", "verb", "capitals")
     return dict(zip(names, table.T, strict=True))
