@@ -31,6 +31,7 @@ from spacy.language import Language
 from topline import filings
 from topline.errors import FilingError
 from topline.extraction import load
+from topline.relevance import is_relevant
 from topline.schema import Document
 from topline.segmentation import make_doc
 
@@ -86,6 +87,7 @@ def measure(nlp: Language, name: str, size: int, sabotage: bool = False) -> Time
     _timed(times, "filings, submission", lambda: _read(_submission(text), "filing.txt"))
     plain = _timed(times, "filings, plain", lambda: [filings.text_document(text)])
     document = (page if name in PAGES else plain)[0]
+    _timed(times, "relevance", lambda: is_relevant(document))
     doc = _timed(times, "tokenizer", lambda: make_doc(nlp, document))
     for component in COMPONENTS:
         _timed(times, component, lambda name=component: nlp.get_pipe(f"topline_{name}")(doc))  # type: ignore[misc]
