@@ -82,7 +82,6 @@ class FlowReader:
         self._breaks = 0
         self._page_break = False
         self._raised_end = False
-        self._fresh = True  # nothing but white space since the last boundary
         self._plain = self._bold = self._linked = 0  # characters so far
         self._pre = False
 

@@ -70,10 +70,10 @@ def _next_lines(file: BinaryIO) -> bytes:
 
 def _pieces(chunk: bytes) -> Iterator[tuple[bytes, int]]:
     """Yield what is kept of a chunk, with the number of bytes that are left out behind each piece."""
-    position = 0
     if b"\nM" not in chunk:  # so a body's second line begins; the pattern would be tried at each byte
         yield chunk, 0
         return
+    position = 0
     for body in _BODY.finditer(chunk):
         yield chunk[position : body.start()], len(body[0])
         position = body.end()
