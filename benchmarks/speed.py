@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import compress, cycle, islice
+from itertools import cycle, islice, starmap
 from pathlib import Path
 from typing import TypeVar
 
@@ -33,7 +33,6 @@ from topline.schema import Document
 from topline.segmentation import make_doc
 
 T = TypeVar("T")
-Stage = tuple[str, Callable[[Doc], object]]
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT / "annotations" / "samples"
@@ -105,32 +104,44 @@ def default_tokenizer(documents: Sequence[Document]) -> float:
     return timed(lambda: [len(plain.tokenizer(document.text)) for document in documents])[0]
 
 
-def stages(nlp: Language) -> list[Stage]:
-    """Return the steps from tokens to rows; mentions are found where a result may stand."""
-    pipes = {name.removeprefix("topline_"): component for name, component in nlp.pipeline}
-    return [
-        ("segmentation", pipes["segmentation"]),
-        ("numbers", pipes["mentions"].read),
-        ("other mentions", lambda doc: can_hold_results(doc, doc._.numbers, doc._.reading.tables) and doc._.mentions),
-        ("relations", pipes["relations"]),
-        ("results", pipes["results"]),
-    ]
+class Clock:
+    """Adds up the processor time of each step, in seconds, over all documents."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    def time(self, step: str, work: Callable[..., T], *given: object) -> T:
+        """Do the work, and count its time to the step."""
+        seconds, found = timed(lambda: work(*given))
+        self.seconds[step] = self.seconds.get(step, 0.0) + seconds
+        return found
 
 
 def measure(nlp: Language, documents: Sequence[Document]) -> tuple[list[Timing], int]:
-    """Return the time of each step over all documents, the default tokenizer's first, and the number of rows."""
-    timings = [Timing("spaCy's default tokenizer", default_tokenizer(documents))]
-    seconds, wanted = timed(lambda: [is_relevant(document) for document in documents])
-    timings.append(Timing("relevance", seconds))
-    seconds, docs = timed(lambda: [make_doc(nlp, document) for document in compress(documents, wanted)])
-    timings.append(Timing("topline's tokenizer", seconds))
-    for name, work in stages(nlp):
-        seconds, _ = timed(lambda work=work: [work(doc) is None for doc in docs])
-        timings.append(Timing(name, seconds))
-    skimmed = [document for document, relevant in zip(documents, wanted, strict=True) if not relevant]
-    seconds, _ = timed(lambda: [[*map(make_ledger, docs)], [len([*skim(document)]) for document in skimmed]])
-    timings.append(Timing("ledger", seconds))
-    return timings, sum(len(doc._.results) for doc in docs)
+    """Return the time of each step over all documents, the default tokenizer's first, and the number of rows.
+
+    A document goes through all steps before the next one is read, as in a run.
+    """
+    floor, clock = Timing("spaCy's default tokenizer", default_tokenizer(documents)), Clock()
+    docs = [doc for document in documents if (doc := _read_in_steps(nlp, document, clock)) is not None]
+    return [floor, *starmap(Timing, clock.seconds.items())], sum(len(doc._.results) for doc in docs)
+
+
+def _read_in_steps(nlp: Language, document: Document, clock: Clock) -> Doc | None:
+    """Return the document with its rows; None where its bare text shows that it can have none."""
+    if not clock.time("relevance", is_relevant, document):
+        clock.time("ledger", skim, document)
+        return None
+    pipes = {name.removeprefix("topline_"): component for name, component in nlp.pipeline}
+    doc = clock.time("topline's tokenizer", make_doc, nlp, document)
+    clock.time("segmentation", pipes["segmentation"], doc)
+    clock.time("numbers", pipes["mentions"].read, doc)
+    if can_hold_results(doc, doc._.numbers, doc._.reading.tables):
+        clock.time("other mentions", lambda: doc._.mentions)
+    clock.time("relations", pipes["relations"], doc)
+    clock.time("results", pipes["results"], doc)
+    clock.time("ledger", make_ledger, doc)
+    return doc
 
 
 def format_table(timings: Sequence[Timing], words: int) -> str:

@@ -93,6 +93,6 @@ def test_the_numbers_of_a_document_that_is_not_relevant_are_set_aside_for_that(n
     assert found.status.reason == "not_clinical"
     assert found.status.numbers.set_aside == {"not_clinical": found.status.numbers.total}
     text = found.docs[0]._.document.text
-    assert [text[m.start : m.end] for m in skim(found.docs[0]._.document)] == ["1,200", "3", "2011", "twelve"]
+    assert [text[start:end] for start, end in skim(found.docs[0]._.document)] == ["1,200", "3", "2011", "twelve"]
     assert {number["reason"] for number in ledger_record(found.docs[0])["numbers"]} == {"not_clinical"}
     assert extract(nlp, path, details=False).docs == ()

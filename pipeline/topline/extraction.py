@@ -102,7 +102,7 @@ def extract(nlp: Language, path: str | Path, *, details: bool = True) -> Extract
     except ToplineError as error:
         return Extracted((), Status(name, None, "error", error_reason(error), str(error)))
     skimmed = compress(documents, map(not_, wanted))
-    ledger = add([*map(make_ledger, docs), *(_ledger(_skimmed_fates(document)) for document in skimmed)])
+    ledger = add([*map(make_ledger, docs), *map(_skimmed_ledger, skimmed)])
     status = "results" if rows else "no_results"
     reason = None if rows else no_results_reason(ledger)
     sha256 = documents[0].source.sha256 if documents else None
@@ -133,7 +133,8 @@ def no_results_reason(ledger: Ledger) -> str:
 def number_fates(doc: Doc) -> Iterator[tuple[Mention, str, str]]:
     """Yield every number of a document with its fate (`used`, `set_aside`, `unlinked`) and the reason."""
     if not is_relevant(doc._.document):
-        yield from _skimmed_fates(doc._.document)
+        for start, end in skim(doc._.document):
+            yield Mention(start, end, "SET_ASIDE", NOT_CLINICAL), "set_aside", NOT_CLINICAL
         return
     linked = doc._.linked
     decided = {linked.view.mentions[d.value] for d in linked.decisions} if linked else set()
@@ -151,20 +152,17 @@ def number_fates(doc: Doc) -> Iterator[tuple[Mention, str, str]]:
             yield mention, "set_aside", mention.code or mention.label.lower()
 
 
-def _skimmed_fates(document: Document) -> Iterator[tuple[Mention, str, str]]:
-    return ((number, "set_aside", NOT_CLINICAL) for number in skim(document))
-
-
 def make_ledger(doc: Doc) -> Ledger:
     """Count what became of a document's numbers."""
-    return _ledger(number_fates(doc))
-
-
-def _ledger(found: Iterable[tuple[Mention, str, str]]) -> Ledger:
-    fates = [(fate, reason) for _, fate, reason in found]
+    fates = [(fate, reason) for _, fate, reason in number_fates(doc)]
     totals = Counter(fate for fate, _ in fates)
     aside = Counter(reason for fate, reason in fates if fate == "set_aside")
     return Ledger(len(fates), totals["used"], totals["unlinked"], dict(sorted(aside.items())))
+
+
+def _skimmed_ledger(document: Document) -> Ledger:
+    count = len(skim(document))
+    return Ledger(count, 0, 0, {NOT_CLINICAL: count} if count else {})
 
 
 def add(ledgers: Iterable[Ledger]) -> Ledger:

@@ -7,17 +7,16 @@ Nineteen in twenty 8-Ks of real companies speak of leases, notes and officers. W
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import numpy as np
 
 from topline.mentions.gates import fold_document, holds_any
-from topline.mentions.numbers import fold_case, scan
+from topline.mentions.numbers import DIGITS, fold_case, scan_words
 from topline.mentions.tables import tables
 from topline.relations.candidates import CLINICAL_WORDS, CONTEXT, DENSITY
 from topline.relations.view import prefix_sums
 from topline.results.wordings import MENTIONED
-from topline.schema import Document, Mention
+from topline.schema import Document
 
 NOT_CLINICAL = "not_clinical"  # why the numbers of such a document are set aside
 
@@ -40,11 +39,11 @@ def is_relevant(document: Document) -> bool:
     )
 
 
-def skim(document: Document) -> Iterator[Mention]:
-    """Yield the numbers of a document that is not relevant, all set aside for that."""
-    for number in scan(fold_case(document.text)):
-        if number.form != "none":  # a "no" that counts nobody is no number
-            yield Mention(number.start, number.end, "SET_ASIDE", NOT_CLINICAL)
+def skim(document: Document) -> list[tuple[int, int]]:
+    """Return the places of all numbers of a document that is not relevant, in order; what they say is not read."""
+    lowered = fold_case(document.text)
+    words = (number[:2] for number in scan_words(lowered) if number.form != "none")  # a "no" that counts nobody
+    return sorted([*(found.span() for found in DIGITS.finditer(lowered)), *words])
 
 
 def _is_clinical(text: str) -> bool:
@@ -54,14 +53,16 @@ def _is_clinical(text: str) -> bool:
     stretches at most. At either end of a text fewer words will do, and in a text that is full of them.
     """
     stretches = text.lower().split()
-    held = {stretch: _count(stretch) for stretch in set(stretches)}
-    counts = prefix_sums(np.array([held[stretch] for stretch in stretches], dtype=np.int64))
+    held = {stretch: count for stretch in set(stretches) if (count := _count(stretch))}
+    places = np.array([place for place, stretch in enumerate(stretches) if stretch in held], dtype=np.int64)
+    counts = prefix_sums(np.array([held[stretches[place]] for place in places.tolist()], dtype=np.int64))
     total, width = counts[-1], 2 * CONTEXT + 1
     if len(stretches) <= width or total * DENSITY >= len(stretches):
         return bool(total)
-    at_ends = max(counts[width], total - counts[-1 - width])
-    most = (counts[width:] - counts[:-width]).max()
-    return bool(at_ends * DENSITY >= CONTEXT or most * DENSITY >= 2 * CONTEXT)
+    first, last = np.searchsorted(places, [width, len(stretches) - width])
+    at_ends = max(counts[first], total - counts[last])
+    together = counts[np.searchsorted(places, places + width)] - counts[:-1]
+    return bool(at_ends * DENSITY >= CONTEXT or together.max(initial=0) * DENSITY >= 2 * CONTEXT)
 
 
 def _count(stretch: str) -> int:

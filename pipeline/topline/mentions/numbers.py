@@ -105,11 +105,14 @@ def fold_case(text: str) -> str:
 
 def scan(lowered: str) -> list[Number]:
     """Return every number of a lower-cased text, in order."""
-    found = [_from_digits(hit.group(), *hit.span()) for hit in DIGITS.finditer(lowered)]
+    digits = (_from_digits(hit.group(), *hit.span()) for hit in DIGITS.finditer(lowered))
+    return sorted([*digits, *scan_words(lowered)])
+
+
+def scan_words(lowered: str) -> list[Number]:
+    """Return every number in words of a lower-cased text, in order."""
     words = matches(WORDS, lowered, (opening.start() for opening in OPENINGS.finditer(lowered)))
-    found.extend(number for hit in words if (number := _from_words(hit, lowered)))
-    found.sort()
-    return found
+    return [number for hit in words if (number := _from_words(hit, lowered))]
 
 
 def _from_words(hit: re.Match[str], lowered: str) -> Number | None:
