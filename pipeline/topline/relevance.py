@@ -1,6 +1,6 @@
 """Tell from its bare text that a document can hold no result, before a token is made of it.
 
-Nineteen in twenty 8-Ks of real companies speak of leases, notes and officers. What is kept out here is a part of what
+Of 291 8-Ks of real companies 279 speak of leases, notes and officers alone. What is kept out here is a part of what
 `relations.can_hold_results` would keep out: the rows are the same with and without (tests/test_relevance.py).
 """
 
