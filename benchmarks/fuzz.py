@@ -13,14 +13,17 @@ purpose: the command must then fail.
 from __future__ import annotations
 
 import argparse
+import gzip
 import os
 import re
 import subprocess
 import sys
 import tempfile
 import time
+import zlib
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from select import select
@@ -154,8 +157,14 @@ def _differs(extracted: Extracted, quick: Extracted) -> bool:
 
 
 def _told(case: Case, path: Path, named: Path | str) -> bytes:
-    """Return the bytes that rows quote: those packed, or the file's own where damage left no archive of it."""
+    """Return the bytes that rows quote: those packed, or the file's own where damage left no archive of it.
+
+    A damaged gzip file may hold the packed bytes twice, one member behind the other.
+    """
     held = case.data if case.packed is None else case.packed
+    if held.startswith(GZIP):
+        with suppress(OSError, EOFError, zlib.error):
+            return gzip.decompress(held)
     return case.data if named != path or held.startswith(GZIP) else held
 
 
